@@ -1,0 +1,64 @@
+import { explain, suggest } from "./explain.ts";
+import { crossChecks } from "./cross-checks.ts";
+import type { Fault } from "./fault.ts";
+import { type SectionName, type Settings, sections } from "./schema.ts";
+import { type PublicKeyName, type SecretName, publicKeys, secretKeys } from "./secrets.ts";
+
+/** A stack's configuration as it was written, without the project's prefix. */
+export interface RawConfig {
+  values: Record<string, unknown>;
+  /** Keys whose value is encrypted, or holds an encrypted value somewhere inside. */
+  encrypted: ReadonlySet<string>;
+}
+
+export interface Checked {
+  settings: Partial<Settings>;
+  faults: Fault[];
+}
+
+/**
+ * Reads every section and looks at every key, and says all that is wrong at once. `settings` is complete when there
+ * are no faults. Whether needed secrets are there is asked apart (`missingKeys`), because `init` makes them.
+ */
+export function checkSettings(raw: RawConfig): Checked {
+  const faults: Fault[] = unknownKeys(raw);
+  const settings: Record<string, unknown> = {};
+  for (const name of Object.keys(sections) as SectionName[]) {
+    if (raw.encrypted.has(name)) {
+      faults.push({
+        path: name,
+        message: "holds a secret; a secret is a flat key of its own (docs/settings.md)",
+      });
+      continue;
+    }
+    const parsed = sections[name].safeParse(raw.values[name], { reportInput: true });
+    if (parsed.success) settings[name] = parsed.data;
+    else faults.push(...parsed.error.issues.flatMap((issue) => explain(name, issue)));
+  }
+  faults.push(...crossChecks(settings), ...plainSecrets(raw));
+  return { settings, faults };
+}
+
+/** Keys that these settings need and that are not set, with what each is for. */
+export function missingKeys(raw: RawConfig, settings: Partial<Settings>): (SecretName | PublicKeyName)[] {
+  const all = { ...secretKeys, ...publicKeys };
+  return (Object.keys(all) as (keyof typeof all)[]).filter(
+    (key) => all[key].needed(settings) && raw.values[key] === undefined,
+  );
+}
+
+function unknownKeys(raw: RawConfig): Fault[] {
+  const known = [...Object.keys(sections), ...Object.keys(secretKeys), ...Object.keys(publicKeys)];
+  return Object.keys(raw.values)
+    .filter((key) => !known.includes(key))
+    .map((key) => ({ path: key, message: `is no setting; ${suggest(key, known)}` }));
+}
+
+function plainSecrets(raw: RawConfig): Fault[] {
+  return Object.keys(secretKeys)
+    .filter((key) => raw.values[key] !== undefined && !raw.encrypted.has(key))
+    .map((key) => ({
+      path: key,
+      message: `stands there in plain text; change it at its source, then "pulumi config set --secret ${key}"`,
+    }));
+}

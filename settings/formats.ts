@@ -1,0 +1,59 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+
+/** A name that every vendor takes for a resource. @see https://docs.digitalocean.com/reference/api/ (droplet and bucket names) */
+export const resourceName = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,29}$/,
+    "is not a name; at most 30 lower case letters, digits and dashes, a letter first",
+  );
+
+/** A fully qualified host name in lower case, without scheme, port or path. */
+export const hostname = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/,
+    "is not a domain name; write it like erp.example.com",
+  );
+
+/** A network in CIDR form that is not the whole internet. A bare address is none: write /32 or /128. */
+export const cidr = z
+  .string()
+  .refine(isCidr, "is not a network; write it like 203.0.113.0/24, or 203.0.113.7/32 for one address")
+  .refine(
+    (text) => !text.endsWith("/0"),
+    "is the whole internet; name the networks your administrators come from",
+  );
+
+/** A time of day on the full minute, such as 02:00. */
+export const hour = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day; write it like "02:00", in quotes');
+
+/** An IANA time zone that this Node knows. */
+export const timeZone = z
+  .string()
+  .refine(isTimeZone, "is not a time zone; write an IANA name like Asia/Singapore");
+
+/** The technical name of an Odoo module. */
+export const moduleName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*$/, "is not a module's technical name; it looks like sale_management");
+
+function isCidr(text: string): boolean {
+  const [address = "", bits = "", ...rest] = text.split("/");
+  const version = isIP(address);
+  return (
+    rest.length === 0 && version !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)
+  );
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
+import { UserError } from "../user-error.ts";
+import type { Fault } from "./fault.ts";
+import { type RawConfig, checkSettings, missingKeys } from "./check.ts";
+import { type Settings, sections } from "./schema.ts";
+import { type PublicKeyName, type SecretName, publicKeys, secretKeys } from "./secrets.ts";
+
+/** A stack's settings as the program takes them: sections in plain, secrets as secret outputs. */
+export interface LoadedSettings extends Settings {
+  secrets: Partial<Record<SecretName, pulumi.Output<string>>>;
+  publicKeys: Partial<Record<PublicKeyName, string>>;
+}
+
+/**
+ * Reads the running stack's settings.
+ * @throws {UserError} badInput, naming every fault at once
+ */
+export function loadSettings(): LoadedSettings {
+  const config = new pulumi.Config();
+  const settings = completeSettings(rawConfig(config.name), pulumi.getStack());
+  const secrets = mapKeys(secretKeys, (key) => config.getSecret(key));
+  return { ...settings, secrets, publicKeys: mapKeys(publicKeys, (key) => config.get(key)) };
+}
+
+/**
+ * The settings, or one error with everything that is wrong with them.
+ * @throws {UserError} badInput
+ */
+export function completeSettings(raw: RawConfig, stack: string): Settings {
+  const { settings, faults } = checkSettings(raw);
+  const missing = missingKeys(raw, settings).map((key) => ({ path: key, message: wayOut(key, stack) }));
+  const all = [...faults, ...missing];
+  if (all.length > 0) throw new UserError("badInput", faultList(`Pulumi.${stack}.yaml`, all));
+  return settings as Settings;
+}
+
+/** "FILE has 2 faults:" and a line for each. */
+export function faultList(file: string, faults: readonly Fault[]): string {
+  const count = faults.length === 1 ? "a fault" : `${faults.length} faults`;
+  return [`${file} has ${count}:`, ...faults.map(({ path, message }) => `  ${path}: ${message}`)].join("\n");
+}
+
+function wayOut(key: SecretName | PublicKeyName, stack: string): string {
+  const made = key in publicKeys || "made" in secretKeys[key as SecretName];
+  const how = made
+    ? `"platform init --stack ${stack}" makes it`
+    : `"pulumi config set --secret ${key}" asks for it`;
+  return `is not set; ${how}`;
+}
+
+// Not in the SDK's public types, yet the only way to learn that a value was encrypted in the stack's file.
+const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };
+
+function rawConfig(project: string): RawConfig {
+  const values: Record<string, unknown> = {};
+  const encrypted = new Set<string>();
+  for (const [full, text] of Object.entries(pulumi.runtime.allConfig())) {
+    if (!full.startsWith(`${project}:`)) continue;
+    const key = full.slice(project.length + 1);
+    values[key] = key in sections ? structured(text) : text;
+    if (isConfigSecret(full)) encrypted.add(key);
+  }
+  return { values, encrypted };
+}
+
+// The engine hands structured values over as JSON; what is none was written as a bare word.
+function structured(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function mapKeys<K extends string, V>(
+  keys: Record<K, unknown>,
+  value: (key: K) => V | undefined,
+): Partial<Record<K, V>> {
+  const pairs = (Object.keys(keys) as K[]).map((key) => [key, value(key)] as const);
+  return Object.fromEntries(pairs.filter(([, found]) => found !== undefined)) as Partial<Record<K, V>>;
+}

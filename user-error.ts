@@ -1,0 +1,23 @@
+import type { ExitName } from "./exit-codes.ts";
+
+/**
+ * What went wrong, for a person: printed without a stack. Every other error is a bug and prints one.
+ *
+ * The message is path, fault and way out; nothing matches on its text, only on `exit`.
+ */
+export class UserError extends Error {
+  override readonly name = "UserError";
+  /** How the process ends. */
+  readonly exit: ExitName;
+  /** The way out, where the message does not say it already. */
+  readonly hint: string | undefined;
+  /** The next command to type, where there is one. */
+  readonly next: string | undefined;
+
+  constructor(exit: ExitName, message: string, more: { hint?: string; next?: string; cause?: unknown } = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.exit = exit;
+    this.hint = more.hint;
+    this.next = more.next;
+  }
+}
