@@ -7,15 +7,7 @@ type Check = (settings: Partial<Settings>) => Fault[];
 
 /** What no section can know alone. A section that has a fault of its own is left out of its checks. */
 export function crossChecks(settings: Partial<Settings>): Fault[] {
-  return [
-    caughtMail,
-    namesInZone,
-    appNeedsManagedDatabase,
-    n8nNeedsDroplet,
-    instances,
-    spaces,
-    twice,
-  ].flatMap((check) => check(settings));
+  return checks.flatMap((check) => check(settings));
 }
 
 const caughtMail: Check = ({ platform, mail }) => {
@@ -85,3 +77,15 @@ const twice: Check = ({ repositories = [] }) => {
       : [],
   );
 };
+
+const checks: Check[] = [
+  caughtMail,
+  namesInZone,
+  appNeedsManagedDatabase,
+  appNeedsSubdomain,
+  n8nNeedsDroplet,
+  instances,
+  spaces,
+  heard,
+  twice,
+];

@@ -32,7 +32,8 @@ export function tool(name: Tool): string {
  */
 export function languagePlugin(): { folder: string; startsPolicyPacks: boolean } | undefined {
   const official = dirname(tool("pulumi"));
-  if (existsSync(join(official, "pulumi-language-nodejs"))) return { folder: official, startsPolicyPacks: true };
+  if (existsSync(join(official, "pulumi-language-nodejs")))
+    return { folder: official, startsPolicyPacks: true };
   const built = join(root, "node_modules", ".language-plugin");
   return existsSync(join(built, "pulumi-language-nodejs"))
     ? { folder: built, startsPolicyPacks: false }
