@@ -7,6 +7,8 @@ import type { ExitName } from "./exit-codes.ts";
  */
 export class UserError extends Error {
   override readonly name = "UserError";
+  /** Pulumi prints the message alone of an error that says this (RunError of its SDK, not imported for its cost). */
+  readonly __pulumiRunError = true;
   /** How the process ends. */
   readonly exit: ExitName;
   /** The way out, where the message does not say it already. */

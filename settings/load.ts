@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
 import { UserError } from "../user-error.ts";
@@ -10,6 +11,8 @@ import { type PublicKeyName, type SecretName, publicKeys, secretKeys } from "./s
 export interface LoadedSettings extends Settings {
   secrets: Partial<Record<SecretName, pulumi.Output<string>>>;
   publicKeys: Partial<Record<PublicKeyName, string>>;
+  /** Changes when a secret does. It cannot be guessed back: generated secrets of 32 bytes go into it. */
+  secretsDigest: string;
 }
 
 /**
@@ -20,7 +23,9 @@ export function loadSettings(): LoadedSettings {
   const config = new pulumi.Config();
   const settings = completeSettings(rawConfig(config.name), pulumi.getStack());
   const secrets = mapKeys(secretKeys, (key) => config.getSecret(key));
-  return { ...settings, secrets, publicKeys: mapKeys(publicKeys, (key) => config.get(key)) };
+  const plain = (Object.keys(secretKeys) as SecretName[]).map((key) => config.get(key) ?? null);
+  const secretsDigest = createHash("sha256").update(JSON.stringify(plain)).digest("hex");
+  return { ...settings, secrets, publicKeys: mapKeys(publicKeys, (key) => config.get(key)), secretsDigest };
 }
 
 /**

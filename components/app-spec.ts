@@ -1,0 +1,186 @@
+import type { types } from "@pulumi/digitalocean";
+import type * as pulumi from "@pulumi/pulumi";
+import { type AppSizeSlug, appSizes } from "../catalog/app-sizes.ts";
+import { type RegionSlug, regions } from "../catalog/regions.ts";
+import type { Release } from "./release.ts";
+
+type Spec = types.input.AppSpec;
+type Image = types.input.AppSpecServiceImage;
+
+/** An environment variable of the app; secret ones are kept encrypted by the vendor. */
+export interface AppEnv {
+  key: string;
+  value: pulumi.Input<string>;
+  secret: boolean;
+}
+
+export interface AppSpecArgs {
+  name: string;
+  region: RegionSlug;
+  domain: string;
+  size: AppSizeSlug;
+  instances: number;
+  cronSize: AppSizeSlug;
+  workers: "auto" | number;
+  release: Release;
+  /** user:token that may pull the image. */
+  registryCredentials?: pulumi.Input<string>;
+  database: { clusterName: pulumi.Input<string>; version: string; name: string; user: string };
+  env: AppEnv[];
+  alertEmails: string[];
+  alertSlack?: { channel: string; url: pulumi.Input<string> };
+}
+
+/** Ports that Odoo itself listens on: requests, and the websocket of its gevent process. */
+const httpPort = 8069;
+const websocketPort = 8072;
+
+// Odoo reads PGHOST and its like through libpq, so no password stands on a command line.
+const common = "--proxy-mode --no-database-list --logfile= --data-dir=/tmp/odoo";
+
+/**
+ * What App Platform runs: web, websocket and one cron instance from one image, and a job that updates modules before
+ * each deployment goes live.
+ *
+ * @see https://docs.digitalocean.com/products/app-platform/reference/app-spec/
+ */
+export function appSpec(args: AppSpecArgs): Spec {
+  const image = imageOf(args.release, args.registryCredentials);
+  const destinations = {
+    emails: args.alertEmails,
+    slackWebhooks: args.alertSlack ? [args.alertSlack] : [],
+  };
+  return {
+    name: args.name,
+    region: regions[args.region].app,
+    domainNames: [{ name: args.domain, type: "PRIMARY" }],
+    databases: [
+      {
+        name: "db",
+        engine: "PG",
+        production: true,
+        version: args.database.version,
+        clusterName: args.database.clusterName,
+        dbName: args.database.name,
+        dbUser: args.database.user,
+      },
+    ],
+    envs: [...databaseEnv, ...args.env].map(({ key, value, secret }) => ({
+      key,
+      value,
+      scope: "RUN_TIME",
+      type: secret ? "SECRET" : "GENERAL",
+    })),
+    services: [
+      {
+        name: "web",
+        image,
+        instanceSizeSlug: args.size,
+        instanceCount: args.instances,
+        httpPort,
+        runCommand: `odoo ${common} --http-port=${httpPort} --workers=${workersOf(args)} --max-cron-threads=0`,
+        healthCheck: {
+          httpPath: "/web/health?db_server_status=1",
+          initialDelaySeconds: 20,
+          periodSeconds: 10,
+          timeoutSeconds: 5,
+          failureThreshold: 6,
+        },
+        termination: { drainSeconds: 30, gracePeriodSeconds: 120 },
+        alerts: [80, 90].flatMap((value) => [
+          { rule: "CPU_UTILIZATION", operator: "GREATER_THAN", value, window: "TEN_MINUTES", destinations },
+          { rule: "MEM_UTILIZATION", operator: "GREATER_THAN", value, window: "TEN_MINUTES", destinations },
+        ]),
+      },
+      {
+        name: "websocket",
+        image,
+        instanceSizeSlug: args.cronSize,
+        instanceCount: 1,
+        httpPort: websocketPort,
+        runCommand: `odoo gevent ${common} --gevent-port=${websocketPort}`,
+        healthCheck: {
+          httpPath: "/websocket/health",
+          initialDelaySeconds: 20,
+          periodSeconds: 10,
+          timeoutSeconds: 5,
+        },
+      },
+    ],
+    workers: [
+      {
+        name: "cron",
+        image,
+        instanceSizeSlug: args.cronSize,
+        // Never more than one: scheduled actions would run twice.
+        instanceCount: 1,
+        runCommand: `odoo ${common} --no-http --workers=0 --max-cron-threads=1`,
+      },
+    ],
+    jobs: [
+      {
+        name: "update-modules",
+        kind: "PRE_DEPLOY",
+        image,
+        instanceSizeSlug: args.size,
+        instanceCount: 1,
+        runCommand: "click-odoo-update --if-exists",
+      },
+    ],
+    ingress: {
+      rules: [
+        {
+          match: { path: { prefix: "/websocket" } },
+          component: { name: "websocket", preservePathPrefix: true },
+        },
+        { match: { path: { prefix: "/" } }, component: { name: "web" } },
+      ],
+    },
+    alerts: ["DEPLOYMENT_FAILED", "DOMAIN_FAILED"].map((rule) => ({ rule, destinations })),
+  };
+}
+
+/**
+ * Paths of the spec that hold secrets. The vendor answers them encrypted, so they look changed on every run
+ * (https://github.com/digitalocean/terraform-provider-digitalocean/issues/1603).
+ */
+export function secretPaths(spec: Spec): string[] {
+  const count = (list: unknown): number[] => (Array.isArray(list) ? list.map((_, index) => index) : []);
+  const credentials = (kind: "services" | "workers" | "jobs"): string[] =>
+    count(spec[kind]).map((index) => `spec.${kind}[${index}].image.registryCredentials`);
+  return ["spec.envs", ...credentials("services"), ...credentials("workers"), ...credentials("jobs")];
+}
+
+/** Web workers for a size: two for each processor, but no more than its memory holds at 400 MB each, and at least two. */
+function workersOf({ workers, size }: AppSpecArgs): number {
+  if (workers !== "auto") return workers;
+  const { vcpus, memoryMb } = appSizes[size];
+  return Math.max(2, Math.min(vcpus * 2, Math.floor(memoryMb / 400)));
+}
+
+// ${db.*} is filled in by App Platform when a container starts, so the password never stands in the spec.
+const databaseEnv: AppEnv[] = Object.entries({
+  PGHOST: "${db.HOSTNAME}",
+  PGPORT: "${db.PORT}",
+  PGDATABASE: "${db.DATABASE}",
+  PGUSER: "${db.USERNAME}",
+  PGPASSWORD: "${db.PASSWORD}",
+  PGSSLMODE: "require",
+}).map(([key, value]) => ({ key, value, secret: false }));
+
+const registryTypes: Record<string, string> = {
+  "ghcr.io": "GHCR",
+  "docker.io": "DOCKER_HUB",
+  "registry.digitalocean.com": "DOCR",
+};
+
+function imageOf(release: Release, credentials: pulumi.Input<string> | undefined): Image {
+  const [owner = "", ...rest] = release.repository.split("/");
+  return {
+    registryType: registryTypes[release.registry] ?? "DOCKER_HUB",
+    registry: owner,
+    repository: rest.join("/"),
+    ...(release.digest ? { digest: release.digest } : { tag: release.tag }),
+    ...(credentials === undefined ? {} : { registryCredentials: credentials }),
+  };
+}

@@ -1,0 +1,251 @@
+import * as github from "@pulumi/github";
+import * as pulumi from "@pulumi/pulumi";
+import type { AppSizeSlug } from "../catalog/app-sizes.ts";
+import type { DatabaseSizeSlug } from "../catalog/database-sizes.ts";
+import { monthlyPrice } from "../catalog/prices.ts";
+import type { RegionSlug } from "../catalog/regions.ts";
+import type { AlertTargets } from "./alert-targets.ts";
+import { type AppEnv } from "./app-spec.ts";
+import { AppPlatformHost } from "./app-platform-host.ts";
+import { Backups } from "./backups.ts";
+import { DnsRecords } from "./dns-records.ts";
+import { DropletHost } from "./droplet-host.ts";
+import type { Host } from "./host.ts";
+import { Monitoring } from "./monitoring.ts";
+import { Postgres } from "./postgres.ts";
+import type { Environment } from "./project.ts";
+import type { LastOutputs, Release } from "./release.ts";
+import { Repository, type RepositoryArgs } from "./repository.ts";
+
+type Secret = pulumi.Output<string>;
+
+/** What a platform is made of. The sections are those of a stack's settings; docs/settings.md tells each field. */
+export interface OdooPlatformArgs {
+  platform: {
+    name: string;
+    environment: Environment;
+    domain: string;
+    zone: { name: string; owned: boolean };
+    region: RegionSlug;
+  };
+  host:
+    | { kind: "droplet"; size: string; volumeGb: number; adminNetworks: string[] }
+    | { kind: "app"; size: AppSizeSlug; instances: number; cronSize: AppSizeSlug };
+  database:
+    { kind: "droplet" } | { kind: "managed"; version: string; size: DatabaseSizeSlug; standby: boolean };
+  odoo: { series: string; workers: "auto" | number; modules: string[] };
+  backups: { retentionDays: number };
+  services: { n8n?: { domain: string } | undefined };
+  repositories: Pick<
+    RepositoryArgs,
+    "owner" | "name" | "owned" | "branch" | "requiredChecks" | "approvals" | "reviewers" | "protectable"
+  >[];
+  alerts: { email: string[]; slack?: { deployments: string; incidents: string } | undefined };
+  /** Every secret of the settings, by its key. */
+  secrets: Partial<Record<string, Secret>>;
+  publicKeys: { sshPublicKey?: string; hostPublicKey?: string };
+  secretsDigest: string;
+  /** Name of the stack that declares it. */
+  stack: string;
+  release: Release;
+  last: LastOutputs;
+}
+
+/** What operations read of a running platform. */
+export interface PlatformOutputs {
+  url: string;
+  /** Address that the domain points to: an IPv4 address, or the app's host name. */
+  address: pulumi.Output<string>;
+  hostKind: "droplet" | "app";
+  /** Id of the droplet or the app at DigitalOcean. */
+  hostId: pulumi.Output<string>;
+  backupBucket: pulumi.Output<string>;
+  release: Release;
+  monthlyPriceUsd: number;
+  secretsDigest: string;
+}
+
+/**
+ * A whole Odoo platform on DigitalOcean and GitHub.
+ *
+ * @example
+ * new OdooPlatform("odoo-prod", { ...settings, stack: "prod", release, last });
+ */
+export class OdooPlatform extends pulumi.ComponentResource {
+  readonly postgres: Postgres;
+  readonly host: DropletHost | AppPlatformHost;
+  readonly dns: DnsRecords;
+  readonly backups: Backups;
+  readonly monitoring: Monitoring;
+  readonly repositories: Repository[];
+  readonly outputs: PlatformOutputs;
+
+  constructor(name: string, args: OdooPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    // The policies read the settings off this component's inputs, so they stand there, without the secrets.
+    super("odoo-platform:index:OdooPlatform", name, settingsOf(args), opts);
+    ({ postgres: this.postgres, host: this.host } = createHost(name, args, this));
+    this.postgres.admit(this.host.databaseClient);
+    this.dns = new DnsRecords(
+      name,
+      { ...args.platform, domains: domainsOf(args), target: this.host.dns },
+      at(this),
+    );
+    this.backups = new Backups(name, { ...args.platform, ...args.backups }, at(this));
+    this.monitoring = new Monitoring(name, monitoringOf(args, this.host), at(this));
+    this.repositories = createRepositories(name, args, this);
+    this.outputs = outputsOf(args, this);
+    this.registerOutputs({ url: this.outputs.url, monthlyPriceUsd: this.outputs.monthlyPriceUsd });
+  }
+}
+
+const at = (parent: pulumi.Resource): pulumi.ComponentResourceOptions => ({ parent });
+
+function settingsOf(args: OdooPlatformArgs): pulumi.Inputs {
+  const { secrets: _, publicKeys: __, secretsDigest: ___, last: ____, ...settings } = args;
+  return settings;
+}
+
+function createHost(name: string, args: OdooPlatformArgs, parent: pulumi.Resource) {
+  return args.host.kind === "droplet"
+    ? onDroplet(name, args, args.host, parent)
+    : onApp(name, args, args.host, parent);
+}
+
+function onDroplet(
+  name: string,
+  args: OdooPlatformArgs,
+  settings: Extract<OdooPlatformArgs["host"], { kind: "droplet" }>,
+  parent: pulumi.Resource,
+) {
+  const { sshPublicKey = "", hostPublicKey = "" } = args.publicKeys;
+  const hostKey = { privateKey: secretOf(args, "hostPrivateKey"), publicKey: hostPublicKey };
+  const host = new DropletHost(name, { ...args.platform, ...settings, sshPublicKey, hostKey }, at(parent));
+  const { database } = args;
+  const postgres =
+    database.kind === "droplet"
+      ? new Postgres(name, { kind: "droplet", password: secretOf(args, "databasePassword") }, at(parent))
+      : new Postgres(name, { ...database, region: args.platform.region, vpcId: host.vpc.id }, at(parent));
+  return { host, postgres };
+}
+
+function onApp(
+  name: string,
+  args: OdooPlatformArgs,
+  settings: Extract<OdooPlatformArgs["host"], { kind: "app" }>,
+  parent: pulumi.Resource,
+) {
+  const { database, platform, alerts } = args;
+  if (database.kind !== "managed")
+    throw new Error("the settings let an app through without a managed database");
+  const postgres = new Postgres(name, { ...database, region: platform.region }, at(parent));
+  const credentials = args.secrets["registryCredentials"];
+  const slack = slackOf(args);
+  const host = new AppPlatformHost(
+    name,
+    {
+      ...platform,
+      ...settings,
+      workers: args.odoo.workers,
+      release: args.release,
+      postgres,
+      databaseVersion: database.version,
+      env: appEnv(args),
+      alertEmails: alerts.email,
+      ...(slack ? { alertSlack: slack } : {}),
+      ...(credentials ? { registryCredentials: credentials } : {}),
+      secretsDigest: args.secretsDigest,
+      lastSecretsDigest: args.last.secretsDigest,
+    },
+    at(parent),
+  );
+  return { host, postgres };
+}
+
+function appEnv(args: OdooPlatformArgs): AppEnv[] {
+  return [
+    { key: "ODOO_ADMIN_PASSWORD", value: secretOf(args, "odooAdminPassword"), secret: true },
+    { key: "ODOO_MODULES", value: args.odoo.modules.join(","), secret: false },
+  ];
+}
+
+function secretOf(args: OdooPlatformArgs, key: string): Secret {
+  const secret = args.secrets[key];
+  // Settings are complete before the program runs, so this is a bug in settings/secrets.ts.
+  if (!secret) throw new Error(`secret ${key} is needed here, but settings/secrets.ts does not say so`);
+  return secret;
+}
+
+function domainsOf({ platform, services }: OdooPlatformArgs): string[] {
+  return [platform.domain, ...(services.n8n ? [services.n8n.domain] : [])];
+}
+
+function slackOf(args: OdooPlatformArgs): AlertTargets["slack"] {
+  return (
+    args.alerts.slack && { channel: args.alerts.slack.incidents, url: secretOf(args, "slackWebhookUrl") }
+  );
+}
+
+function monitoringOf(args: OdooPlatformArgs, host: Host) {
+  const slack = slackOf(args);
+  const { n8n } = args.services;
+  return {
+    targets: {
+      odoo: `https://${args.platform.domain}/web/health?db_server_status=1`,
+      ...(n8n ? { n8n: `https://${n8n.domain}/healthz` } : {}),
+    },
+    dropletIds: host.dropletIds,
+    alerts: { email: args.alerts.email, ...(slack ? { slack } : {}) },
+  };
+}
+
+/** What GitHub's workflows need, by the name they know it under. */
+const actionsSecrets = {
+  DEPLOY_WEBHOOK_SECRET: "webhookSecret",
+  DIGITALOCEAN_TOKEN: "actionsDigitaloceanToken",
+  SPACES_ACCESS_KEY_ID: "actionsSpacesAccessId",
+  SPACES_SECRET_ACCESS_KEY: "actionsSpacesSecretKey",
+  PLATFORM_GITHUB_TOKEN: "actionsGithubToken",
+  PULUMI_CONFIG_PASSPHRASE: "actionsPassphrase",
+} as const;
+
+function createRepositories(name: string, args: OdooPlatformArgs, parent: pulumi.Resource): Repository[] {
+  const owners = new Set(args.repositories.map(({ owner }) => owner));
+  // One provider an owner: the plugin knows a single one.
+  const providers = new Map(
+    [...owners].map((owner) => [
+      owner,
+      new github.Provider(`${name}-github-${owner}`, { owner }, { parent }),
+    ]),
+  );
+  const secrets = Object.entries(actionsSecrets).flatMap(([key, from]) => {
+    const secret = args.secrets[from];
+    return secret ? [[key, secret] as const] : [];
+  });
+  const shared = {
+    stack: args.stack,
+    domain: args.platform.domain,
+    webhookSecret: secretOf(args, "webhookSecret"),
+    secrets: Object.fromEntries(secrets),
+    variables: { PLATFORM_STACK: args.stack, PLATFORM_DOMAIN: args.platform.domain },
+  };
+  return args.repositories.map((repository) => {
+    const provider = providers.get(repository.owner);
+    const opts = { parent, ...(provider ? { providers: [provider] } : {}) };
+    return new Repository(`${name}-${repository.name}`, { ...repository, ...shared }, opts);
+  });
+}
+
+function outputsOf(args: OdooPlatformArgs, platform: OdooPlatform): PlatformOutputs {
+  const { host, postgres, backups, monitoring } = platform;
+  const priced = [host, postgres, backups, monitoring].flatMap((part) => part.priced);
+  return {
+    url: `https://${args.platform.domain}`,
+    address: host.dns.data,
+    hostKind: args.host.kind,
+    hostId: host.databaseClient.value,
+    backupBucket: backups.bucket.name,
+    release: args.release,
+    monthlyPriceUsd: monthlyPrice(priced).totalUsd,
+    secretsDigest: host instanceof AppPlatformHost ? host.secretsDigest : args.secretsDigest,
+  };
+}

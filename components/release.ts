@@ -1,0 +1,68 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../user-error.ts";
+
+/**
+ * What runs: one value, kept in the stack and not in git. `platform deploy` hands a new one in through the environment;
+ * every other update keeps the one that runs.
+ */
+export interface Release {
+  /** Registry's host: "ghcr.io". */
+  registry: string;
+  /** Image's name there: "owner/odoo". */
+  repository: string;
+  /** Human name of the release: "19.0", "2026-11-21-1". */
+  tag: string;
+  /** "sha256:" and 64 hex digits. It wins over the tag; a new stack has none before its first deploy. */
+  digest?: string;
+  /** The commit it was built from, 40 hex digits. */
+  gitSha?: string;
+}
+
+/**
+ * The release of this update: the one handed in by PLATFORM_RELEASE (JSON), else the one that the stack runs, else the
+ * settings' initial image.
+ *
+ * @param running the stack's last `release` output
+ * @throws {UserError} badInput, when PLATFORM_RELEASE is no release
+ */
+export function chooseRelease(initial: Release, running: unknown, handedIn: string | undefined): Release {
+  if (handedIn) return parseRelease(handedIn);
+  return isRelease(running) ? running : initial;
+}
+
+/** What the stack's last update said of itself; nothing on its first. */
+export interface LastOutputs {
+  release: unknown;
+  secretsDigest: unknown;
+}
+
+/** Reads the stack's own outputs: a reference to itself works, also before its first update. */
+export async function lastOutputs(): Promise<LastOutputs> {
+  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const self = new pulumi.StackReference("self", { name });
+  const [release, secretsDigest] = await Promise.all([
+    self.getOutputDetails("release"),
+    self.getOutputDetails("secretsDigest"),
+  ]);
+  return { release: release.value, secretsDigest: secretsDigest.value };
+}
+
+function parseRelease(text: string): Release {
+  const way = "set it by `platform deploy --release TAG`, or unset it to keep what runs";
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UserError("badInput", `PLATFORM_RELEASE: is not JSON; ${way}`, { cause });
+  }
+  if (isRelease(value)) return value;
+  throw new UserError("badInput", `PLATFORM_RELEASE: lacks registry, repository or tag; ${way}`);
+}
+
+function isRelease(value: unknown): value is Release {
+  if (typeof value !== "object" || value === null) return false;
+  const { registry, repository, tag, digest } = value as Record<string, unknown>;
+  const named = [registry, repository, tag].every((text) => typeof text === "string" && text !== "");
+  if (!named) return false;
+  return digest === undefined || (typeof digest === "string" && /^sha256:[0-9a-f]{64}$/.test(digest));
+}

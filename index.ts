@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+import { canProtect } from "./components/github-plan.ts";
+import { OdooPlatform, type PlatformOutputs } from "./components/odoo-platform.ts";
+import { chooseRelease, lastOutputs } from "./components/release.ts";
+import { loadSettings } from "./settings/load.ts";
+
+/**
+ * The program: reads a stack's settings, declares the platform, returns what operations need to know of it.
+ *
+ * A function, because a module runs once in a process and the verbs run the program several times. Plain `pulumi` and
+ * `platform` run this same one.
+ */
+export default async function program(): Promise<PlatformOutputs> {
+  const settings = loadSettings();
+  const stack = pulumi.getStack();
+  const access = {
+    baseUrl: process.env["GITHUB_BASE_URL"] ?? "https://api.github.com",
+    token: process.env["GITHUB_TOKEN"],
+  };
+  const [last, repositories] = await Promise.all([
+    lastOutputs(),
+    Promise.all(
+      settings.repositories.map(async (repository) => ({
+        ...repository,
+        protectable: await canProtect(repository.owner, repository.name, access),
+      })),
+    ),
+  ]);
+  const release = chooseRelease(settings.image, last.release, process.env["PLATFORM_RELEASE"]);
+  const name = `${settings.platform.name}-${stack}`;
+  return new OdooPlatform(name, { ...settings, repositories, stack, release, last }).outputs;
+}
