@@ -10,6 +10,7 @@ export const faults = {
   "slow-api": "the API answers two seconds late",
   "expired-token": "the API no longer accepts the token",
   "stuck-droplet": "a new droplet never becomes active",
+  "failed-deployment": "an App Platform deployment ends in an error",
   "free-plan": "GitHub refuses branch protection and environments' reviewers on private repositories",
 } as const;
 
