@@ -1,4 +1,5 @@
 import { Secret } from "@pulumi/policy";
+import { isUnknown, rawEntries } from "../unknown.ts";
 /** One string somewhere in a resource's inputs. */
 export interface Input {
   /** Where it stands: `["connection", "privateKey"]`. */
@@ -14,23 +15,8 @@ export interface Input {
 }
 
 /**
- * How the engine writes a value that is not known before the update: one UUID for each kind of value. They are part of
- * its protocol (pulumi/sdk/go/common/resource/plugin/rpc.go); the framework has them, but not in its types.
- */
-const unknowns: ReadonlySet<unknown> = new Set([
-  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // boolean
-  "3eeb2bf0-c639-47a8-9e75-3b44932eb421", // number
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9", // string
-  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2", // array
-  "030794c1-ac77-496b-92df-f27374a8bd58", // asset
-  "e48ece36-62e2-4504-bad9-02848725956a", // archive
-  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
-]);
-
-/**
- * Every string in a resource's inputs. Properties are read by their descriptors: ordinary reading throws at the first
- * unknown value, and unwraps a secret without a trace. Secrets are marked in a remediation only, where the framework
- * hands them over as `Secret`; in a validation each looks plain.
+ * Every string in a resource's inputs. Secrets are marked in a remediation only, where the framework hands them over
+ * as `Secret`; in a validation each looks plain.
  */
 export function inputsOf(props: object): Input[] {
   const found: Input[] = [];
@@ -50,29 +36,16 @@ function walk(
   siblings: Readonly<Record<string, unknown>>,
   found: Input[],
 ): void {
-  for (const [key, { value: raw }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
-    if (Array.isArray(holder) && key === "length") continue;
+  const around = Array.isArray(holder) ? siblings : (holder as Record<string, unknown>);
+  for (const [key, raw] of rawEntries(holder)) {
     const isSecret = inSecret || raw instanceof Secret;
     const value: unknown = raw instanceof Secret ? raw.value : raw;
     const at = [...path, key];
     if (typeof value === "string") {
-      const around = Array.isArray(holder) ? siblings : (holder as Record<string, unknown>);
-      found.push({
-        path: at,
-        name: nameOf(at, around),
-        value,
-        siblings: around,
-        isSecret,
-        isUnknown: unknowns.has(value),
-      });
+      const name = nameOf(at, around);
+      found.push({ path: at, name, value, siblings: around, isSecret, isUnknown: isUnknown(value) });
     } else if (typeof value === "object" && value !== null) {
-      walk(
-        value,
-        at,
-        isSecret,
-        Array.isArray(holder) ? siblings : (holder as Record<string, unknown>),
-        found,
-      );
+      walk(value, at, isSecret, around, found);
     }
   }
 }

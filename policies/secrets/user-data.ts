@@ -1,6 +1,6 @@
 import { detect, lineOf } from "./detect.ts";
 import { inputRule } from "./input-rule.ts";
-import { oneTimeHostKey, splitHostKey } from "./one-time-host-key.ts";
+import { isUserDataDigest, oneTimeHostKey, withoutHostKey } from "../one-time-host-key.ts";
 import { isUserData } from "./places.ts";
 import { stackSecrets } from "./stack-secrets.ts";
 
@@ -17,8 +17,9 @@ export const userData = inputRule({
   concerns: isUserData,
   check: async ({ type, inputs }, report) => {
     for (const input of inputs) {
-      const hostKey = type === oneTimeHostKey.type ? splitHostKey(input.value) : undefined;
-      const text = hostKey?.rest ?? input.value;
+      if (isUserDataDigest(input.value)) continue;
+      const rest = type === oneTimeHostKey.type ? withoutHostKey(input.value) : undefined;
+      const text = rest ?? input.value;
       const findings = await detect(text, "exposed");
       for (const { what, index } of findings)
         report(input, `holds ${what} at line ${lineOf(text, index)}`, fix);
@@ -26,7 +27,7 @@ export const userData = inputRule({
       if (stackSecrets().some((secret) => text.includes(secret)))
         report(input, "holds one of the stack's secrets", fix);
       // The host key alone accounts for the mark; without it something else that is secret went in.
-      else if (input.isSecret && !hostKey) report(input, "is made from a secret", fix);
+      else if (input.isSecret && rest === undefined) report(input, "is made from a secret", fix);
     }
   },
 });

@@ -3,8 +3,8 @@ import { parseDocument } from "yaml";
 /**
  * The one secret that user data may hold: the private SSH host key of a droplet's first boot, in cloud-init's own block
  * for it (https://cloudinit.readthedocs.io/en/latest/reference/modules.html#ssh). Without it nobody knows whom the first
- * connection reaches. It may be there because it is worthless right after: the first contact makes the machine replace
- * its host key, and user data is never read again.
+ * connection reaches. It may be there because it is worthless right after: at first contact the machine replaces its
+ * host key, and user data is not read again.
  */
 export const oneTimeHostKey = {
   name: "one-time-host-key",
@@ -16,15 +16,27 @@ export const oneTimeHostKey = {
 const oneKey =
   /^\s*-----BEGIN OPENSSH PRIVATE KEY-----\s+b3BlbnNzaC1rZXktdjEA[A-Za-z0-9+/=\s]{200,600}-----END OPENSSH PRIVATE KEY-----\s*$/;
 
-/** The host key in `userData`, and the rest of the text, lines kept; undefined where there is none in the right place. */
-export function splitHostKey(userData: string): { rest: string } | undefined {
+/**
+ * Takes the host key out of a droplet's user data.
+ *
+ * @returns the rest of the text, its lines kept; undefined where the block does not hold exactly one key
+ */
+export function withoutHostKey(userData: string): string | undefined {
   if (!userData.startsWith("#cloud-config") || !userData.includes(oneTimeHostKey.block[1])) return undefined;
-  const document = parseDocument(userData, { keepSourceTokens: false });
+  const document = parseDocument(userData);
   if (document.errors.length > 0) return undefined;
   const node = document.getIn(oneTimeHostKey.block, true) as
     { value?: unknown; range?: [number, number, number] } | undefined;
   if (!node?.range || typeof node.value !== "string" || !oneKey.test(node.value)) return undefined;
   const [start, end] = node.range;
   const blank = userData.slice(start, end).replace(/[^\n]/g, "");
-  return { rest: userData.slice(0, start) + blank + userData.slice(end) };
+  return userData.slice(0, start) + blank + userData.slice(end);
+}
+
+/**
+ * Whether this is what the provider keeps instead of user data: its SHA-1. A refresh puts it where the text stood, and
+ * since changes of user data are ignored it stays there.
+ */
+export function isUserDataDigest(userData: string): boolean {
+  return /^[0-9a-f]{40}$/.test(userData);
 }

@@ -1,0 +1,61 @@
+import { listOf, type PlatformInputs, violation } from "./platform.ts";
+import { type Declared, stackRule } from "./stack-rule.ts";
+
+const leastDays = 30;
+const drills: ReadonlySet<unknown> = new Set(["weekly", "monthly"]);
+
+/** In production backups are kept for 30 days at least, proven by a drill, and stand where deleting them can be undone. */
+export const backups = stackRule({
+  name: "production/backups",
+  description: "Production has backups of 30 days and a drill.",
+  check: ({ platforms, resources }, report) => {
+    const production = platforms.filter(({ props }) => props.platform?.environment === "production");
+    for (const platform of production) checkSettings(platform, report);
+    const [first] = production;
+    if (!first) return;
+    const buckets = resources.filter(({ type }) => type === "digitalocean:index/spacesBucket:SpacesBucket");
+    if (!buckets.some(isVersioned)) {
+      const fix = "declare a SpacesBucket with versioning: { enabled: true }";
+      report(violation(first, "no bucket keeps what is deleted or overwritten", fix), first.urn);
+    }
+    for (const bucket of buckets) {
+      const days = shortestDays(bucket.props["lifecycleRules"]);
+      if (days >= leastDays) continue;
+      const fault = `a lifecycle rule deletes after ${days} days`;
+      report(violation(bucket, fault, `let it keep ${leastDays} days at least`), bucket.urn);
+    }
+  },
+});
+
+function checkSettings(
+  platform: Declared<PlatformInputs>,
+  report: (message: string, urn: string) => void,
+): void {
+  const { retentionDays, drill } = platform.props.backups ?? {};
+  if (typeof retentionDays !== "number" || retentionDays < leastDays) {
+    const days = typeof retentionDays === "number" ? `${retentionDays} days` : "an unknown time";
+    const fault = `backups are kept ${days}, and production needs ${leastDays} days`;
+    report(violation(platform, fault, `set backups.retentionDays to ${leastDays} or more`), platform.urn);
+  }
+  if (!drills.has(drill)) {
+    const fault = "no drill proves that a backup can be restored";
+    report(violation(platform, fault, "set backups.drill to monthly or weekly"), platform.urn);
+  }
+}
+
+function isVersioned({ props }: Declared): boolean {
+  return (props["versioning"] as { enabled?: unknown } | undefined)?.enabled === true;
+}
+
+interface LifecycleRule {
+  readonly enabled?: unknown;
+  readonly expiration?: { readonly days?: unknown };
+  readonly noncurrentVersionExpiration?: { readonly days?: unknown };
+}
+
+/** The fewest days after which an enabled rule deletes something; infinite where none does. */
+function shortestDays(rules: unknown): number {
+  const enabled = (listOf(rules) as LifecycleRule[]).filter((rule) => rule.enabled !== false);
+  const days = enabled.flatMap((rule) => [rule.expiration?.days, rule.noncurrentVersionExpiration?.days]);
+  return Math.min(Infinity, ...days.filter((one) => one !== undefined).map(Number));
+}
