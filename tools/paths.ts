@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 
 /**
  * Where set-up (`tools/setup.mjs`) has put things. Look-ups only: nothing here runs, makes or downloads anything.
@@ -16,31 +16,32 @@ export const binDir: string = join(root, "node_modules", ".bin");
 export type Tool = "node" | "platform" | "pulumi" | "versitygw" | "actionlint" | "shellcheck";
 
 /**
- * The absolute path of a tool, without links, so that what lies beside it can be found too.
+ * The absolute path of a tool: what its link points at, one hop only, because version managers (mise, asdf) put links
+ * on PATH that work under their own name alone.
  * @throws Error when set-up has not brought it; the message names the command that does.
  */
 export function tool(name: Tool): string {
   const link = join(binDir, name);
   if (!existsSync(link)) throw new Error(`${link}: not there yet; run "node tools/setup.mjs"`);
-  return realpathSync(link);
+  return resolve(binDir, readlinkSync(link));
 }
 
 /**
- * The folder of a `pulumi-language-nodejs` for plain `pulumi preview` and `up`, or undefined where there is none:
- * the one of the official bundle, else the old one that `node tools/setup.mjs --language-plugin` builds.
- * The old one cannot start policy packs, so it must be on PATH only when none is asked for.
+ * A `pulumi-language-nodejs` for plain `pulumi preview` and `up`, or undefined where there is none: the one beside the
+ * CLI, else the old one that `node tools/setup.mjs --language-plugin` builds. The engine finds the former by itself.
+ * The old one cannot start policy packs, so its folder belongs on PATH only when none is asked for.
  */
 export function languagePlugin(): { folder: string; startsPolicyPacks: boolean } | undefined {
-  const official = dirname(tool("pulumi"));
-  if (existsSync(join(official, "pulumi-language-nodejs")))
-    return { folder: official, startsPolicyPacks: true };
+  const besideCli = dirname(realpathSync(tool("pulumi")));
+  if (existsSync(join(besideCli, "pulumi-language-nodejs"))) {
+    return { folder: besideCli, startsPolicyPacks: true };
+  }
   const built = join(root, "node_modules", ".language-plugin");
-  return existsSync(join(built, "pulumi-language-nodejs"))
-    ? { folder: built, startsPolicyPacks: false }
-    : undefined;
+  if (existsSync(join(built, "pulumi-language-nodejs"))) return { folder: built, startsPolicyPacks: false };
+  return undefined;
 }
 
-/** The pinned versions, from package.json: the Pulumi CLI that set-up installs, and Node. */
+/** The versions pinned in package.json: of the Pulumi CLI that set-up installs, and of Node. */
 export function versions(): { pulumi: string; node: string } {
   const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     dependencies: { pulumi: string; node: string };
