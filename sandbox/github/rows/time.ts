@@ -1,0 +1,2 @@
+/** ISO 8601 in whole seconds, as GitHub writes dates. */
+export type Time = string;
