@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
-import { UserError } from "../user-error.ts";
-import type { Fault } from "./fault.ts";
-import { type RawConfig, checkSettings, missingKeys } from "./check.ts";
+import type { RawConfig } from "./check.ts";
+import { completeSettings } from "./complete.ts";
 import { type Settings, sections } from "./schema.ts";
 import { type PublicKeyName, type SecretName, publicKeys, secretKeys } from "./secrets.ts";
 
@@ -26,32 +25,6 @@ export function loadSettings(): LoadedSettings {
   const plain = (Object.keys(secretKeys) as SecretName[]).map((key) => config.get(key) ?? null);
   const secretsDigest = createHash("sha256").update(JSON.stringify(plain)).digest("hex");
   return { ...settings, secrets, publicKeys: mapKeys(publicKeys, (key) => config.get(key)), secretsDigest };
-}
-
-/**
- * The settings, or one error with everything that is wrong with them.
- * @throws {UserError} badInput
- */
-export function completeSettings(raw: RawConfig, stack: string): Settings {
-  const { settings, faults } = checkSettings(raw);
-  const missing = missingKeys(raw, settings).map((key) => ({ path: key, message: wayOut(key, stack) }));
-  const all = [...faults, ...missing];
-  if (all.length > 0) throw new UserError("badInput", faultList(`Pulumi.${stack}.yaml`, all));
-  return settings as Settings;
-}
-
-/** "FILE has 2 faults:" and a line for each. */
-export function faultList(file: string, faults: readonly Fault[]): string {
-  const count = faults.length === 1 ? "a fault" : `${faults.length} faults`;
-  return [`${file} has ${count}:`, ...faults.map(({ path, message }) => `  ${path}: ${message}`)].join("\n");
-}
-
-function wayOut(key: SecretName | PublicKeyName, stack: string): string {
-  const made = key in publicKeys || "made" in secretKeys[key as SecretName];
-  const how = made
-    ? `"platform init --stack ${stack}" makes it`
-    : `"pulumi config set --secret ${key}" asks for it`;
-  return `is not set; ${how}`;
 }
 
 // Not in the SDK's public types, yet the only way to learn that a value was encrypted in the stack's file.

@@ -1,0 +1,28 @@
+import { delimiter } from "node:path";
+import { join } from "node:path";
+import { readRun, runEnvironment } from "../sandbox/run.ts";
+import { binDir, root } from "../tools/paths.ts";
+import { UserError } from "../user-error.ts";
+
+/** The stacks of the world without an account: their endpoints come from the sandbox, all others' from the environment. */
+export const isSandbox = (stack: string): boolean => /^sandbox(-|$)/.test(stack);
+
+/** Where the sandbox keeps its state, passphrase and processes: `.sandbox/`, or PLATFORM_SANDBOX. */
+export const sandboxDir = (): string => process.env["PLATFORM_SANDBOX"] ?? join(root, ".sandbox");
+
+/**
+ * Puts into this process's environment what the engine, the plugins and the program need for this stack. The program
+ * runs in this process, so there is one environment for all of them.
+ *
+ * @throws {UserError} failed, when the stack is a sandbox's and none runs
+ */
+export function enterStack(stack: string): void {
+  process.env["PATH"] = [binDir, process.env["PATH"]].join(delimiter);
+  process.env["PULUMI_SKIP_UPDATE_CHECK"] = "true";
+  // Set-up has chosen the version; asking again costs 0.2 s at each call.
+  process.env["PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK"] = "true";
+  if (!isSandbox(stack)) return;
+  const run = readRun(sandboxDir());
+  if (!run) throw new UserError("failed", "the sandbox does not run", { next: "npm start" });
+  Object.assign(process.env, runEnvironment(run));
+}

@@ -1,0 +1,66 @@
+import { UserError } from "../user-error.ts";
+import type { EngineReport, Violation } from "./engine-events.ts";
+import { nameOf } from "./engine-events.ts";
+import type { LogFile } from "./log-file.ts";
+
+interface Failed {
+  stack: string;
+  kind: string;
+  report: EngineReport;
+  log: LogFile;
+  signal: AbortSignal;
+  /** Somebody else holds the engine's own lock. */
+  locked: boolean;
+}
+
+/**
+ * Says why a run of the engine failed. It reads events and errors, never the engine's text or exit status, because the
+ * Automation API reports the same status for every failure.
+ *
+ * @param thrown what the program threw, if it did
+ * @param cause what the Automation API threw
+ */
+export function engineFailure(failed: Failed, thrown: unknown, cause: unknown): unknown {
+  const { stack, kind, report, log, signal, locked } = failed;
+  if (thrown !== undefined) return thrown;
+  // main.ts names the step and the time.
+  if (signal.aborted) return cause;
+  const broken = report.violations.filter(({ mandatory }) => mandatory);
+  if (broken.length > 0) return refusal(stack, broken);
+  if (locked) {
+    const message = `${stack}: another update is running, or was killed and left its lock behind`;
+    return new UserError("locked", message, {
+      hint: 'If none is running: "pulumi cancel" takes the lock away.',
+      cause,
+    });
+  }
+  const errors = report.errors.length > 0 ? report.errors.map(firstLines) : log.tail(10);
+  const message = [`${stack}: ${kind} failed`, ...errors.slice(-10).map((line) => `  ${line}`)].join("\n");
+  return new UserError("failed", message, {
+    hint: `The whole log: ${log.path}`,
+    next: nextAfter(kind, stack),
+    cause,
+  });
+}
+
+/** The refusal of an update that breaks policies. */
+export function refusal(stack: string, broken: Violation[]): UserError {
+  const count = broken.length === 1 ? "a policy" : `${broken.length} policies`;
+  const lines = broken.map(
+    ({ policy, urn, message }) => `  ${policy}${urn ? ` (${nameOf(urn)})` : ""}: ${message}`,
+  );
+  return new UserError(
+    "policyViolation",
+    [`${stack} breaks ${count}; nothing was changed:`, ...lines].join("\n"),
+    {
+      hint: "docs/policies.md tells each rule.",
+    },
+  );
+}
+
+const firstLines = (text: string): string => text.split("\n").slice(0, 4).join("\n  ");
+
+const nextAfter = (kind: string, stack: string): string =>
+  kind === "up"
+    ? `platform doctor --stack ${stack}, then platform up --stack ${stack} again: it goes on from here`
+    : `platform doctor --stack ${stack}`;

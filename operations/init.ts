@@ -1,0 +1,111 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { digitaloceanScopes, githubPermissions } from "../catalog/token-scopes.ts";
+import { type Checked, checkSettings, missingKeys } from "../settings/check.ts";
+import { faultList } from "../settings/complete.ts";
+import type { Settings } from "../settings/schema.ts";
+import { type PublicKeyName, type SecretName, publicKeys, secretKeys } from "../settings/secrets.ts";
+import { UserError } from "../user-error.ts";
+import { enterStack } from "./engine-env.ts";
+import { type Generated, generate } from "./generate.ts";
+import { projectName, readStackFile, stackFile } from "./project.ts";
+import { requirePassphrase } from "./passphrase.ts";
+import { starterSettings } from "./starter.ts";
+import type { Context, Outcome, Run } from "./verb.ts";
+
+type Key = SecretName | PublicKeyName;
+
+/** Makes a stack's settings, or adds what is missing to them. What is there stays as it is, comments too. */
+export const run: Run = async (context: Context): Promise<Outcome> => {
+  const { stack, progress } = context;
+  const file = `Pulumi.${stack}.yaml`;
+  enterStack(stack);
+  requirePassphrase(stack);
+  const created = createFile(stack, kindOf(context.options["kind"]));
+  const raw = readStackFile(stack);
+  const settings = complete(file, checkSettings(raw));
+  const missing = missingKeys(raw, settings);
+  const generated = generate(missing);
+  if (generated.length > 0) {
+    await progress.step(`Adding ${generated.length} keys to ${file}`, () => addKeys(stack, generated));
+  }
+  const added = generated.map(({ key }) => key);
+  const yours = missing.filter((key) => !added.includes(key));
+  const scopes = scopesOf(settings);
+  return {
+    json: { file, created, added, missing: yours, digitaloceanScopes: scopes, githubPermissions },
+    text: [
+      summary(file, created, added),
+      ...yours.map((key) => asYours(key, stack)),
+      ...scopeText(settings),
+    ].join("\n"),
+    next:
+      created && !stack.startsWith("sandbox")
+        ? `edit ${file}, then platform preview --stack ${stack}`
+        : `platform preview --stack ${stack}`,
+  };
+};
+
+function kindOf(option: string | boolean | undefined): "droplet" | "app" {
+  if (option === undefined || option === "droplet" || option === "app") return option ?? "droplet";
+  throw new UserError("badInput", `--kind: "${option}" is not known; there is droplet, app`);
+}
+
+function createFile(stack: string, kind: "droplet" | "app"): boolean {
+  if (!/^[a-z][a-z0-9-]{0,29}$/.test(stack)) {
+    throw new UserError(
+      "badInput",
+      `--stack: "${stack}" is not a name; at most 30 lower case letters, digits, dashes`,
+    );
+  }
+  if (existsSync(stackFile(stack))) return false;
+  writeFileSync(stackFile(stack), starterSettings(stack, kind, projectName()));
+  return true;
+}
+
+function complete(file: string, { settings, faults }: Checked): Settings {
+  if (faults.length > 0) throw new UserError("badInput", faultList(file, faults));
+  return settings as Settings;
+}
+
+async function addKeys(stack: string, generated: Generated[]): Promise<void> {
+  const { PlatformStack } = await import("./stack.ts");
+  const opened = await PlatformStack.open(stack, { create: true });
+  await opened.setConfig(generated);
+}
+
+function summary(file: string, created: boolean, added: Key[]): string {
+  if (!created && added.length === 0) return `${file} has all that can be made; nothing was changed.`;
+  const what = added.length > 0 ? `: added ${added.join(", ")}` : "";
+  return `${file} ${created ? "was made" : "was completed"}${what}.`;
+}
+
+function asYours(key: Key, stack: string): string {
+  const { what } = { ...secretKeys, ...publicKeys }[key];
+  return `Still missing: ${key} (${what}); "pulumi config set --secret ${key} --stack ${stack}" asks for it.`;
+}
+
+const scopesOf = (settings: Settings): string[] =>
+  digitaloceanScopes({
+    host: settings.host.kind,
+    managedDatabase: settings.database.kind === "managed",
+    ownsZone: settings.platform.zone.owned,
+    repositories: settings.repositories.length > 0,
+  });
+
+function scopeText(settings: Settings): string[] {
+  const grouped = Map.groupBy(scopesOf(settings), (scope) => scope.split(":")[0] ?? "");
+  const scopes = [...grouped].map(
+    ([name, all]) => `  ${name}: ${all.map((one) => one.split(":")[1]).join(", ")}`,
+  );
+  return [
+    "",
+    "DIGITALOCEAN_TOKEN needs these scopes, and no more:",
+    ...scopes,
+    ...(settings.repositories.length > 0
+      ? [
+          "GITHUB_TOKEN needs these permissions on the repositories:",
+          ...githubPermissions.map((one) => `  ${one}`),
+        ]
+      : []),
+  ];
+}

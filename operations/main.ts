@@ -1,0 +1,171 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from "commander";
+import { type ExitName, exitCodes, exitMeanings } from "../exit-codes.ts";
+import { UserError } from "../user-error.ts";
+import type { Context, Outcome, Verb } from "./verb.ts";
+import { verbs } from "./verbs.ts";
+
+/** Version of every `--json` document; it rises when a field goes or changes its meaning. */
+const jsonVersion = 1;
+
+const defaultTimeoutSeconds = 300;
+
+interface Call {
+  name: string;
+  verb: Verb;
+  options: Context["options"] & { stack: string; json?: boolean };
+}
+
+/** Reads a command line, runs the verb, prints, and says how the process ends. */
+async function main(argv: string[]): Promise<ExitName> {
+  let call: Call | undefined;
+  const program = commandLine((chosen) => (call = chosen));
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return usageError(error, argv);
+  }
+  if (!call) {
+    program.outputHelp();
+    return "badInput";
+  }
+  return await runVerb(call);
+}
+
+function commandLine(choose: (call: Call) => void): Command {
+  const program = new Command("platform")
+    .description("Odoo hosting as code: Odoo on your own DigitalOcean and GitHub accounts.")
+    .addHelpText("after", `\nExit codes:\n${exitTable()}`)
+    .helpOption("-h, --help", "show this")
+    .exitOverride()
+    .configureOutput({ outputError: () => {} });
+  const groups = new Map<string, Command>();
+  for (const [name, verb] of Object.entries(verbs)) {
+    const [first = "", second] = name.split(" ");
+    const parent = second === undefined ? program : group(program, groups, first);
+    const command = parent
+      .command(second ?? first)
+      .description(verb.what)
+      .exitOverride();
+    command.addOption(new Option("-s, --stack <name>", "the stack").default(verb.stack ?? "sandbox"));
+    command.option("--json", "one JSON document on stdout, nothing else");
+    for (const { flags, what } of verb.options ?? []) command.option(flags, what);
+    command.action((options: Call["options"]) => choose({ name, verb, options }));
+  }
+  return program;
+}
+
+function group(program: Command, groups: Map<string, Command>, name: string): Command {
+  const known = groups.get(name);
+  if (known) return known;
+  const what = `${name}: ${Object.keys(verbs)
+    .filter((verb) => verb.startsWith(`${name} `))
+    .map((verb) => verb.slice(name.length + 1))
+    .join(", ")}`;
+  const made = program.command(name).description(what).exitOverride();
+  groups.set(name, made);
+  return made;
+}
+
+async function runVerb(call: Call): Promise<ExitName> {
+  const json = call.options.json === true;
+  const { stderrProgress, silentProgress } = await import("./progress.ts");
+  const seconds = timeoutSeconds();
+  const signal = AbortSignal.timeout(seconds * 1000);
+  const progress = json ? silentProgress() : stderrProgress();
+  const context: Context = {
+    stack: call.options.stack,
+    json,
+    options: call.options,
+    progress,
+    signal,
+    ask: !json && process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+  };
+  try {
+    const { run } = await call.verb.load();
+    return print(call, await run(context), json);
+  } catch (error) {
+    if (signal.aborted) {
+      const message = `not done after ${seconds} s, at "${progress.current}"; TIMEOUT=${seconds * 2} gives it longer`;
+      return printError(
+        call.name,
+        new UserError("timeout", message, { cause: error }),
+        json,
+        call.options.stack,
+      );
+    }
+    if (!(error instanceof UserError)) throw error;
+    return printError(call.name, error, json, call.options.stack);
+  }
+}
+
+function print(call: Call, outcome: Outcome, json: boolean): ExitName {
+  const exit = outcome.exit ?? "done";
+  if (json) {
+    printJson({ verb: call.name, stack: call.options.stack, exit, ...outcome.json, next: outcome.next });
+    return exit;
+  }
+  process.stdout.write(`${outcome.text}\n`);
+  if (outcome.next) process.stderr.write(`\nNext: ${outcome.next}\n`);
+  return exit;
+}
+
+function printError(verb: string, error: UserError, json: boolean, stack?: string): ExitName {
+  const { exit, message, hint, next } = error;
+  if (json) printJson({ verb, stack, exit, error: { code: exit, message, hint, next } });
+  else process.stderr.write(`\n${[message, hint, next && `Next: ${next}`].filter(Boolean).join("\n")}\n`);
+  return exit;
+}
+
+function printJson(document: Record<string, unknown> & { exit: ExitName }): void {
+  const whole = { version: jsonVersion, ...document, exitCode: exitCodes[document.exit] };
+  process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
+}
+
+function usageError(error: CommanderError, argv: string[]): ExitName {
+  if (error.code === "commander.helpDisplayed") return "done";
+  if (error.code === "commander.help") return "badInput";
+  const message = error.message.replace(/^error: /, "").replace("\n", " ");
+  return printError(
+    argv[0] ?? "",
+    new UserError("badInput", message, { next: "platform --help" }),
+    argv.includes("--json"),
+  );
+}
+
+function timeoutSeconds(): number {
+  const text = process.env["TIMEOUT"];
+  const seconds = Number(text ?? defaultTimeoutSeconds);
+  if (Number.isFinite(seconds) && seconds > 0) return seconds;
+  throw new UserError(
+    "badInput",
+    `TIMEOUT: "${text}" is not a number of seconds; unset it for ${defaultTimeoutSeconds}`,
+  );
+}
+
+async function ask(question: string): Promise<string> {
+  const { text, isCancel } = await import("@clack/prompts");
+  const answer = await text({ message: question, output: process.stderr });
+  if (isCancel(answer)) throw new UserError("cancelled", "cancelled; nothing was changed");
+  return answer ?? "";
+}
+
+function exitTable(): string {
+  const names = Object.keys(exitCodes) as ExitName[];
+  return names.map((name) => `  ${String(exitCodes[name]).padStart(2)}  ${exitMeanings[name]}`).join("\n");
+}
+
+// The engine hears Ctrl-C too and ends its update in order; a second one ends it hard, and the next run mends that.
+process.on("SIGINT", () => {
+  process.stderr.write("\nStopping in order; what is done stays, and the next run goes on from there.\n");
+  process.exitCode = exitCodes.cancelled;
+});
+
+try {
+  process.exitCode = exitCodes[await main(process.argv.slice(2))];
+} catch (error) {
+  if (error instanceof UserError)
+    process.exitCode = exitCodes[printError("", error, process.argv.includes("--json"))];
+  else throw error;
+}

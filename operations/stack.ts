@@ -1,0 +1,220 @@
+import {
+  ConcurrentUpdateError,
+  type EngineEvent,
+  LocalWorkspace,
+  type Stack,
+  StackNotFoundError,
+} from "@pulumi/pulumi/automation/index.js";
+import type { PlatformOutputs } from "../components/odoo-platform.ts";
+import program from "../index.ts";
+import { UserError } from "../user-error.ts";
+import { EngineEvents, type EngineReport } from "./engine-events.ts";
+import { engineFailure } from "./engine-failure.ts";
+import { openLog } from "./log-file.ts";
+import { policyPacks } from "./policy-packs.ts";
+import { projectDir, projectName } from "./project.ts";
+
+export interface RunOptions {
+  /** Ends the run in order when it is aborted. */
+  signal: AbortSignal;
+  /** Called at each step of the engine with a line like "12 resources". */
+  tell?: (text: string) => void;
+}
+
+/** What a run of the engine came to. */
+export interface EngineRun extends EngineReport {
+  seconds: number;
+  /** Path of the full output, in which the engine has masked the secrets. */
+  logFile: string;
+}
+
+/** One row of a stack's history. */
+export interface Update {
+  number: number;
+  kind: string;
+  result: string;
+  startedAt: string;
+  seconds: number;
+  who: string;
+  message: string;
+  gitSha: string | undefined;
+  release: string | undefined;
+}
+
+type Call = (common: {
+  onEvent: (event: EngineEvent) => void;
+  onOutput: (text: string) => void;
+}) => Promise<unknown>;
+
+/**
+ * One stack, driven through Pulumi's Automation API: the only place that does so. The program is the same function that
+ * plain `pulumi` runs, inline, with the project's folder as its work tree, so both share settings, URNs and state.
+ */
+export class PlatformStack {
+  readonly name: string;
+  readonly #stack: Stack;
+  readonly #thrown: { error?: unknown };
+
+  private constructor(name: string, stack: Stack, thrown: { error?: unknown }) {
+    this.name = name;
+    this.#stack = stack;
+    this.#thrown = thrown;
+  }
+
+  /**
+   * Opens a stack that has settings.
+   * @param create makes its state on first use
+   * @throws {UserError} noSuchStack, when it has no state and `create` is not set
+   */
+  static async open(name: string, { create = false } = {}): Promise<PlatformStack> {
+    const thrown: { error?: unknown } = {};
+    // The engine tells of an error in the program as text only; this keeps the error itself.
+    const remembering = async (): Promise<Record<string, unknown>> => {
+      try {
+        return { ...(await program()) };
+      } catch (error) {
+        thrown.error = error;
+        throw error;
+      }
+    };
+    const args = { stackName: name, projectName: projectName(), program: remembering };
+    const workspace = { workDir: projectDir() };
+    try {
+      const stack = create
+        ? await LocalWorkspace.createOrSelectStack(args, workspace)
+        : await LocalWorkspace.selectStack(args, workspace);
+      return new PlatformStack(name, stack, thrown);
+    } catch (error) {
+      if (!(error instanceof StackNotFoundError)) throw error;
+      const message = `${name}: has settings, but no state in this backend; it was never brought up`;
+      throw new UserError("noSuchStack", message, { next: `platform up --stack ${name}`, cause: error });
+    }
+  }
+
+  /** What an update would do. Writes nothing. `noPolicies` leaves the packs out, to measure them. */
+  async preview(options: RunOptions & { noPolicies?: boolean }): Promise<EngineRun> {
+    const packs = options.noPolicies ? [] : policyPacks;
+    return await this.#run("preview", options, (common) =>
+      this.#stack.preview({ ...common, signal: options.signal, policyPacks: packs }),
+    );
+  }
+
+  /** Brings the stack to what the settings declare, policies on. */
+  async up(options: RunOptions & { message?: string }): Promise<EngineRun> {
+    const message = options.message ?? "platform up";
+    return await this.#run("up", options, (common) =>
+      this.#stack.up({ ...common, signal: options.signal, policyPacks, message, suppressOutputs: true }),
+    );
+  }
+
+  /** Deletes everything that is not protected, or also empties the stack of what the program keeps protected. */
+  async destroy(options: RunOptions & { keepProtected: boolean }): Promise<EngineRun> {
+    return await this.#run("destroy", options, (common) =>
+      this.#stack.destroy({
+        ...common,
+        signal: options.signal,
+        excludeProtected: options.keepProtected,
+        message: "platform destroy",
+        suppressOutputs: true,
+      }),
+    );
+  }
+
+  /** Brings the state up to date with what is really there. */
+  async refresh(options: RunOptions): Promise<EngineRun> {
+    return await this.#run("refresh", options, (common) =>
+      this.#stack.refresh({
+        ...common,
+        signal: options.signal,
+        message: "platform refresh",
+        suppressOutputs: true,
+      }),
+    );
+  }
+
+  /** What the last update said of the platform; undefined before the first. */
+  async outputs(): Promise<PlatformOutputs | undefined> {
+    const outputs = await this.#stack.outputs();
+    if (Object.keys(outputs).length === 0) return undefined;
+    return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value])) as never;
+  }
+
+  /** Updates, newest first. */
+  async history(limit = 20): Promise<Update[]> {
+    const updates = await this.#stack.history(limit, 1);
+    return updates.map((update) => ({
+      number: update.version,
+      kind: update.kind,
+      result: update.result,
+      startedAt: new Date(update.startTime).toISOString(),
+      seconds: update.endTime
+        ? (new Date(update.endTime).getTime() - new Date(update.startTime).getTime()) / 1000
+        : 0,
+      who: update.environment?.["git.author"] ?? update.environment?.["git.committer"] ?? "",
+      message: update.message,
+      gitSha: update.environment?.["git.head"],
+      release: undefined,
+    }));
+  }
+
+  /** The whole state, its secrets encrypted. */
+  async exportState(): Promise<Deployment> {
+    return await this.#stack.exportStack();
+  }
+
+  async importState(deployment: Deployment): Promise<void> {
+    await this.#stack.importStack(deployment);
+  }
+
+  /** Breaks the lock of an update that is dead. */
+  async unlock(): Promise<void> {
+    await this.#stack.cancel();
+  }
+
+  /** Sets values in the stack's settings, the secret ones encrypted; the file's comments stay. */
+  async setConfig(values: readonly { key: string; value: string; secret: boolean }[]): Promise<void> {
+    const prefixed = values.map(
+      ({ key, value, secret }) => [`${projectName()}:${key}`, { value, secret }] as const,
+    );
+    await this.#stack.setAllConfig(Object.fromEntries(prefixed));
+  }
+
+  async #run(kind: string, { tell, signal }: RunOptions, call: Call): Promise<EngineRun> {
+    const events = new EngineEvents();
+    const log = openLog(this.name, kind);
+    const started = performance.now();
+    delete this.#thrown.error;
+    const onEvent = (event: EngineEvent): void => {
+      events.add(event);
+      tell?.(`${events.finished} resources`);
+    };
+    try {
+      await call({ onEvent, onOutput: log.write });
+    } catch (error) {
+      const locked = error instanceof ConcurrentUpdateError;
+      throw engineFailure(
+        { stack: this.name, kind, report: events.report(), log, signal, locked },
+        this.#thrown.error,
+        error,
+      );
+    }
+    return { ...events.report(), seconds: (performance.now() - started) / 1000, logFile: log.path };
+  }
+}
+
+/** The state as `pulumi stack export` writes it, as far as the verbs look at it. */
+export interface Deployment {
+  version: number;
+  deployment: {
+    resources?: StateResource[];
+    pending_operations?: { resource: StateResource; type: string }[];
+  };
+}
+
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  protect?: boolean;
+  inputs?: Record<string, unknown>;
+}

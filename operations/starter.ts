@@ -1,0 +1,59 @@
+import { isSandbox } from "./engine-env.ts";
+
+/** A new stack's settings as text, ready to be read and edited. Its secrets are added after. */
+export function starterSettings(stack: string, kind: "droplet" | "app", project: string): string {
+  const sandbox = isSandbox(stack);
+  const zone = sandbox ? `${stack}.test` : "example.com";
+  const sections = [
+    platform(stack, zone, sandbox),
+    ...(kind === "app" ? [appHost, managedDatabase] : [dropletHost(sandbox)]),
+    odoo,
+    image(sandbox),
+    `tls:\n  contact: admin@${zone}`,
+    `mail:\n  kind: catcher\n  from: odoo@${zone}`,
+    repositories(stack, sandbox),
+    `alerts:\n  email: [admin@${zone}]`,
+    `budget:\n  usdPerMonth: ${kind === "app" ? 80 : 20}`,
+  ];
+  const body = sections.map((section) => indent(`${project}:${section}`)).join("\n\n");
+  return `# Settings of the stack "${stack}". docs/settings.md tells every one of them.\nconfig:\n${body}\n`;
+}
+
+const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, "  ");
+
+const platform = (stack: string, zone: string, sandbox: boolean): string => `platform:
+  name: odoo
+  environment: ${sandbox ? "sandbox" : "staging"}
+  domain: ${sandbox ? "odoo" : stack}.${zone}
+  zone: { name: ${zone}, owned: ${sandbox} }
+  region: sgp1`;
+
+const dropletHost = (sandbox: boolean): string => `host:
+  kind: droplet
+  size: s-1vcpu-2gb
+  volumeGb: 10
+  adminNetworks: [${sandbox ? "10.77.0.0/24" : "203.0.113.0/24"}]${sandbox ? "" : " # yours here"}`;
+
+const appHost = `host:
+  kind: app
+  size: apps-s-1vcpu-2gb
+  instances: 1`;
+
+const managedDatabase = `database:
+  kind: managed
+  size: db-s-1vcpu-1gb`;
+
+const odoo = `odoo:
+  series: "19.0"
+  modules: [base, web]`;
+
+const image = (sandbox: boolean): string => `image:
+  repository: ${sandbox ? "sandbox" : "your-organization"}/odoo
+  tag: "19.0"`;
+
+// Two sandboxes share one emulated GitHub, so only the first owns what exists once.
+const repositories = (stack: string, sandbox: boolean): string => `repositories:
+  - owner: ${sandbox ? "sandbox" : "your-organization"}
+    name: odoo-addons
+    owned: ${stack === "sandbox"}
+    requiredChecks: [Odoo CE CI]`;

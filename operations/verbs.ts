@@ -1,0 +1,68 @@
+import type { Verb } from "./verb.ts";
+
+const yes = { flags: "--yes", what: "do not ask" };
+
+/** Every verb, in the order of `--help`. A verb of two words belongs to a group. */
+export const verbs: Record<string, Verb> = {
+  init: {
+    what: "make a stack's settings, or add what is missing: passwords, keys, salt",
+    options: [{ flags: "--kind <kind>", what: "of a new stack: droplet or app" }],
+    load: () => import("./init.ts"),
+  },
+  preview: {
+    what: "show what an update would change, cost and risk; writes nothing",
+    options: [{ flags: "--no-policies", what: "leave the policy packs out, to measure them" }],
+    load: () => import("./preview.ts"),
+  },
+  up: {
+    what: "bring the stack to what the settings declare",
+    options: [yes],
+    load: () => import("./up.ts"),
+  },
+  destroy: {
+    what: "take the stack away, on its typed name; the backups stay",
+    options: [
+      { flags: "--confirm <name>", what: "the stack's name, instead of typing it" },
+      { flags: "--with-backups", what: "take the backups away too" },
+    ],
+    load: () => import("./destroy.ts"),
+  },
+  history: { what: "list the stack's updates", load: () => import("./history.ts") },
+  doctor: {
+    what: "look for what would stop an update, and say how to mend it",
+    load: () => import("./doctor.ts"),
+  },
+  cost: { what: "what the stack costs a month, line by line", load: () => import("./cost.ts") },
+  "manifest verify": {
+    what: "check the addons manifests against the stack's series",
+    load: () => import("./manifest-verify.ts"),
+  },
+  "sandbox up": {
+    what: "start the world without a cloud account, and bring the stack up in it",
+    options: [{ flags: "--only-world", what: "start the emulated APIs and stop there" }],
+    load: () => import("./sandbox-up.ts"),
+  },
+  "sandbox status": {
+    what: "what of the sandbox runs, and where",
+    load: () => import("./sandbox-status.ts"),
+  },
+  "sandbox env": {
+    what: "endpoints, tokens and plugins as shell exports, for plain pulumi, doctl or gh",
+    load: () => import("./sandbox-env.ts"),
+  },
+  "sandbox break": {
+    what: "switch a fault on, to see what happens",
+    options: [
+      { flags: "--fault <name>", what: "which one; without it they are listed" },
+      { flags: "--times <count>", what: "for so many requests, then no more" },
+      { flags: "--match <text>", what: "only requests whose METHOD /path has this" },
+    ],
+    load: () => import("./sandbox-break.ts"),
+  },
+  "sandbox mend": { what: "switch all faults off", load: () => import("./sandbox-mend.ts") },
+  "sandbox reset": { what: "forget everything in the sandbox", load: () => import("./sandbox-reset.ts") },
+  "sandbox down": {
+    what: "stop the sandbox; what is in it stays for the next up",
+    load: () => import("./sandbox-down.ts"),
+  },
+};

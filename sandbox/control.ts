@@ -1,0 +1,145 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync, closeSync, existsSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SeedRepository } from "./github/options.ts";
+import { type Credentials, type Ports, type Run, readRun } from "./run.ts";
+import type { ServerConfig } from "./server.ts";
+
+export interface StartOptions {
+  dir: string;
+  /** First of nine ports on 127.0.0.1 that follow each other; any free ones when it is 0. */
+  basePort: number;
+  officialPlugins: boolean;
+  /** Path of versitygw. */
+  versitygw: string;
+  /** The account that the GitHub token works for. */
+  owner: string;
+  repositories: SeedRepository[];
+}
+
+/** A port that the sandbox wants is taken. */
+export class PortInUse extends Error {
+  readonly port: number;
+  constructor(port: number) {
+    super(`port ${port} on 127.0.0.1 is in use`);
+    this.port = port;
+  }
+}
+
+const startSeconds = 30;
+
+/**
+ * Starts the sandbox's process in the background, unless it runs already, and waits until it answers.
+ * @throws {PortInUse}
+ * @throws Error with the end of its log, when it dies while starting
+ */
+export async function startSandbox(options: StartOptions): Promise<{ run: Run; started: boolean }> {
+  const { dir } = options;
+  const running = readRun(dir);
+  if (running) return { run: running, started: false };
+  mkdirSync(join(dir, "state"), { recursive: true, mode: 0o700 });
+  const config: ServerConfig = {
+    ...options,
+    ports: await choosePorts(options.basePort),
+    credentials: keptCredentials(dir),
+  };
+  keepPassphrase(dir);
+  const log = openSync(join(dir, "server.log"), "a", 0o600);
+  const child = spawn(process.execPath, [join(import.meta.dirname, "server.ts")], {
+    detached: true,
+    stdio: ["pipe", log, log],
+  });
+  closeSync(log);
+  child.stdin?.end(JSON.stringify(config));
+  child.unref();
+  let exited = false;
+  child.once("exit", () => (exited = true));
+  for (const started = Date.now(); Date.now() - started < startSeconds * 1000; await sleep(50)) {
+    const run = readRun(dir);
+    if (run) return { run, started: true };
+    if (exited) break;
+  }
+  if (!exited) child.kill();
+  throw new Error(`the sandbox did not start:\n${tail(join(dir, "server.log"))}`);
+}
+
+/** Ends the sandbox's process; what is in it stays. False when none runs. */
+export async function stopSandbox(dir: string): Promise<boolean> {
+  const run = readRun(dir);
+  if (!run) return false;
+  process.kill(run.pid, "SIGTERM");
+  for (const started = Date.now(); Date.now() - started < 10_000; await sleep(50)) {
+    if (!readRun(dir)) return true;
+  }
+  process.kill(run.pid, "SIGKILL");
+  rmSync(join(dir, "run.json"), { force: true });
+  return true;
+}
+
+/** Ends it and forgets everything in it. */
+export async function resetSandbox(dir: string): Promise<void> {
+  await stopSandbox(dir);
+  rmSync(dir, { recursive: true, force: true });
+}
+
+/** Asks the running sandbox: what is broken, or to break or mend something. */
+export async function control(run: Run, method: "GET" | "POST" | "DELETE", path: string, body?: object) {
+  const response = await fetch(`http://127.0.0.1:${run.ports.control}${path}`, {
+    method,
+    ...(body ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {}),
+  });
+  return (await response.json()) as { faults: { name: string }[]; known: Record<string, string> };
+}
+
+async function choosePorts(base: number): Promise<Ports> {
+  const [digitalocean, github, spaces, control, ...plugins] = await Promise.all(
+    Array.from({ length: 7 }, (_, index) => freePort(base === 0 ? 0 : base + index)),
+  );
+  const [first, second, third] = plugins;
+  if (!digitalocean || !github || !spaces || !control || !first || !second || !third)
+    throw new Error("too few ports");
+  return {
+    digitalocean,
+    github,
+    spaces,
+    control,
+    plugins: { digitalocean: first, github: second, command: third },
+  };
+}
+
+function freePort(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(error.code === "EADDRINUSE" ? new PortInUse(port) : error),
+    );
+    server.listen(port, "127.0.0.1", () => {
+      const { port: found } = server.address() as AddressInfo;
+      server.close(() => resolve(found));
+    });
+  });
+}
+
+/** Made once for each sandbox and kept, so that stacks brought up earlier still fit after a restart. */
+function keptCredentials(dir: string): Credentials {
+  const file = join(dir, "credentials.json");
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Credentials;
+  const credentials: Credentials = {
+    digitaloceanToken: `dop_v1_${randomBytes(32).toString("hex")}`,
+    githubToken: `ghp_${randomBytes(18).toString("hex")}`,
+    spacesAccessKeyId: `DO00${randomBytes(8).toString("hex").toUpperCase()}`,
+    spacesSecretAccessKey: randomBytes(32).toString("base64url"),
+  };
+  writeFileSync(file, JSON.stringify(credentials), { mode: 0o600 });
+  return credentials;
+}
+
+function keepPassphrase(dir: string): void {
+  const file = join(dir, "passphrase");
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
+}
+
+const tail = (file: string): string => readFileSync(file, "utf8").split("\n").slice(-12).join("\n");

@@ -1,0 +1,129 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ServerType, serve } from "@hono/node-server";
+import { controlRoutes } from "./control-routes.ts";
+import { digitalOcean } from "./digitalocean/app.ts";
+import { Faults } from "./faults.ts";
+import { gitHub } from "./github/app.ts";
+import type { SeedRepository } from "./github/options.ts";
+import { startPlugins } from "./plugins/index.ts";
+import type { Credentials, Ports, Run } from "./run.ts";
+import { startSpaces } from "./spaces/server.ts";
+import { Store } from "./store.ts";
+import type { World } from "./world.ts";
+
+/** What the process that starts the server hands to it, as JSON on standard input. */
+export interface ServerConfig {
+  dir: string;
+  ports: Ports;
+  credentials: Credentials;
+  officialPlugins: boolean;
+  /** Path of versitygw. */
+  versitygw: string;
+  owner: string;
+  repositories: SeedRepository[];
+}
+
+type Closing = () => void | Promise<void>;
+
+/**
+ * The sandbox's one process: both vendors' APIs, Spaces, the stand-in plugins and the control routes, all on loopback.
+ * It says where it is in `run.json` once everything answers, and takes that away when it ends.
+ */
+async function main(): Promise<void> {
+  const config = JSON.parse(readFileSync(0, "utf8")) as ServerConfig;
+  const closing: Closing[] = [];
+  try {
+    await startAll(config, closing);
+  } catch (error) {
+    await closeAll(closing);
+    throw error;
+  }
+  const end = (): void => {
+    rmSync(join(config.dir, "run.json"), { force: true });
+    closeAll(closing).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on("SIGTERM", end);
+  process.on("SIGINT", end);
+}
+
+async function startAll(config: ServerConfig, closing: Closing[]): Promise<void> {
+  const { dir, ports, credentials } = config;
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const faults = new Faults();
+  const world = (vendor: string): World => ({
+    store: new Store(join(dir, `${vendor}.json`)),
+    faults,
+    log: (line) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`),
+    now: () => new Date(),
+  });
+  const cloud = world("digitalocean");
+  closing.push(
+    await listen(digitalOcean(cloud, { token: credentials.digitaloceanToken }), ports.digitalocean),
+  );
+  const hub = gitHub(world("github"), {
+    token: credentials.githubToken,
+    owner: config.owner,
+    repositories: config.repositories,
+  });
+  closing.push(await listen(hub, ports.github));
+  const spaces = await startSpaces(world("spaces"), cloud, { ...config, port: ports.spaces });
+  closing.push(() => spaces.close());
+  closing.push(await pluginsOf(config));
+  const run: Run = {
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    dir,
+    ports,
+    credentials,
+    officialPlugins: config.officialPlugins,
+  };
+  closing.push(await listen(controlRoutes(faults), ports.control));
+  writePrivate(join(dir, "run.json"), JSON.stringify(run, null, 2));
+}
+
+async function pluginsOf({ officialPlugins, ports, credentials }: ServerConfig): Promise<Closing> {
+  if (officialPlugins) return () => {};
+  const plugins = await startPlugins({
+    ports: ports.plugins,
+    env: {
+      DIGITALOCEAN_API_URL: `http://127.0.0.1:${ports.digitalocean}`,
+      DIGITALOCEAN_TOKEN: credentials.digitaloceanToken,
+      GITHUB_BASE_URL: `http://127.0.0.1:${ports.github}/`,
+      GITHUB_TOKEN: credentials.githubToken,
+      SPACES_ENDPOINT_URL: `http://127.0.0.1:${ports.spaces}`,
+      SPACES_ACCESS_KEY_ID: credentials.spacesAccessKeyId,
+      SPACES_SECRET_ACCESS_KEY: credentials.spacesSecretAccessKey,
+    },
+  });
+  return () => plugins.close();
+}
+
+function listen(
+  app: { fetch: (request: Request) => Response | Promise<Response> },
+  port: number,
+): Promise<Closing> {
+  return new Promise((resolve, reject) => {
+    const server: ServerType = serve({ fetch: app.fetch, port, hostname: "127.0.0.1" }, () => resolve(close));
+    server.once("error", reject);
+    const close = (): void => {
+      server.close();
+      if ("closeAllConnections" in server) server.closeAllConnections();
+    };
+  });
+}
+
+async function closeAll(closing: Closing[]): Promise<void> {
+  for (const close of closing.toReversed()) await close();
+}
+
+function writePrivate(file: string, text: string): void {
+  writeFileSync(`${file}.partial`, text, { mode: 0o600 });
+  chmodSync(`${file}.partial`, 0o600);
+  renameSync(`${file}.partial`, file);
+}
+
+await main();
