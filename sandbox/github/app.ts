@@ -46,7 +46,7 @@ export function gitHub(world: World, options: GitHubOptions): Hono<Env> {
   });
   app.use(etag({ weak: true }));
 
-  for (const operation of Object.values(operations)) {
+  for (const operation of Object.values(operations).sort(closestFirst)) {
     const method = operation.route.slice(0, operation.route.indexOf(" "));
     for (const path of paths(operation))
       app.on(method, [path, `/api/v3${path}`], async (context) => {
@@ -75,6 +75,12 @@ export function gitHub(world: World, options: GitHubOptions): Hono<Env> {
     return respond(new Refusal("server-error").answer);
   });
   return app;
+}
+
+// Hono lets the first route that matches answer: `/user/repos` must stand before `/user/{account_id}`, and
+// `commits/{ref}/status` before `commits/{ref}`, whose ref may hold slashes.
+function closestFirst({ route: one }: Operation, { route: other }: Operation): number {
+  return one.split("{").length - other.split("{").length || other.length - one.length;
 }
 
 /** The places where Hono looks for an operation: GitHub serves all of a repository under its number too. */

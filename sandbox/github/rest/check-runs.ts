@@ -41,13 +41,13 @@ export const checkRuns: Operations = {
     async answer(call) {
       demandApp(call);
       const { hub, repository } = call;
-      const body = await call.body(newRun);
+      const { head_sha, ...body } = await call.body(newRun);
       const id = hub.nextId();
       const blank: CheckRun = {
         id,
         repository: repository.id,
         name: body.name,
-        head_sha: commitOf(call, body.head_sha).sha,
+        head_sha: commitOf(call, head_sha).sha,
         status: "queued",
         conclusion: null,
         external_id: "",

@@ -86,7 +86,6 @@ export const statuses: Operations = {
     },
   },
 
-  // After those above: a ref may hold slashes, so this route would answer for them too.
   "repos/get-commit": {
     route: "GET /repos/{owner}/{repo}/commits/{ref}",
     needs: "contents=read",

@@ -1,0 +1,277 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import sodium from "libsodium-wrappers";
+import { operations } from "../../../sandbox/github/rest/operations.ts";
+import { Client, openApi, type Fields } from "./support.ts";
+
+const repo = "/repos/acme/erp";
+
+describe("every operation of the emulated GitHub, held against GitHub's own OpenAPI file", () => {
+  const client = new Client();
+  const send = async (method: string, path: string, body?: unknown) => {
+    const answer = await client.send(method, path, body);
+    assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.body?.["message"]}`);
+    return answer;
+  };
+  const get = (path: string) => send("GET", path);
+  const post = (path: string, body?: unknown) => send("POST", path, body);
+  const put = (path: string, body?: unknown) => send("PUT", path, body);
+  const patch = (path: string, body?: unknown) => send("PATCH", path, body);
+  const remove = (path: string) => send("DELETE", path);
+
+  it("stands under the operation's id and path", () => {
+    for (const [id, { route }] of Object.entries(operations)) assert.equal(openApi().routeOf(id), route, id);
+  });
+
+  it("accounts, teams and collaborators", async () => {
+    await get("/rate_limit");
+    const { body: user } = await get("/user");
+    await get(`/user/${user["id"]}`);
+    await get("/users/bob");
+    await get("/orgs/acme");
+    await get("/orgs/acme/members");
+    await get("/orgs/acme/members/bob");
+    await get("/orgs/acme/teams");
+    await get("/orgs/acme/teams/release-managers");
+    await get("/orgs/acme/teams/release-managers/members");
+    await get(`${repo}/collaborators`);
+    await get(`${repo}/collaborators/bob`);
+    await get(`${repo}/collaborators/bob/permission`);
+    await get(`${repo}/teams`);
+  });
+
+  it("repositories, branches, refs, commits and contents", async () => {
+    await get(repo);
+    await get("/orgs/acme/repos");
+    await get("/user/repos");
+    await get("/users/ada/repos");
+    await post("/orgs/acme/repos", { name: "spare", auto_init: true });
+    await post("/user/repos", { name: "own" });
+    await patch("/repos/acme/spare", { description: "A spare one", visibility: "private" });
+    await remove("/repos/acme/spare");
+    await get(`${repo}/branches`);
+    const { body: branch } = await get(`${repo}/branches/main`);
+    const sha = branch["commit"]?.["sha"];
+    await get(`${repo}/commits`);
+    await get(`${repo}/commits/main`);
+    await get(`${repo}/git/ref/heads/main`);
+    await post(`${repo}/git/refs`, { ref: "refs/heads/change", sha });
+    const { body: written } = await put(`${repo}/contents/addons/a.txt`, {
+      message: "Add",
+      content: Buffer.from("a").toString("base64"),
+      branch: "change",
+    });
+    await patch(`${repo}/git/refs/heads/change`, { sha: written["commit"]?.["sha"] });
+    await get(`${repo}/contents/README.md`);
+    await get(`${repo}/contents/addons?ref=change`);
+    await post(`${repo}/git/refs`, { ref: "refs/tags/v1", sha });
+    await remove(`${repo}/git/refs/tags/v1`);
+  });
+
+  it("branch protection and rulesets", async () => {
+    const protection = `${repo}/branches/main/protection`;
+    await put(protection, {
+      required_status_checks: { strict: true, contexts: ["Odoo CE CI"] },
+      enforce_admins: true,
+      required_pull_request_reviews: {
+        required_approving_review_count: 1,
+        dismissal_restrictions: { users: ["bob"], teams: [] },
+        bypass_pull_request_allowances: { teams: ["release-managers"] },
+      },
+      restrictions: { users: ["ada"], teams: ["release-managers"] },
+    });
+    await get(protection);
+    await get(`${repo}/branches/main`);
+    await get(`${protection}/enforce_admins`);
+    await get(`${protection}/required_status_checks`);
+    await get(`${protection}/required_pull_request_reviews`);
+    await post(`${protection}/required_signatures`);
+    await get(`${protection}/required_signatures`);
+    await remove(`${protection}/required_signatures`);
+    await remove(`${protection}/required_pull_request_reviews`);
+    await remove(protection);
+
+    const { body: ruleset } = await post(`${repo}/rulesets`, {
+      name: "main",
+      target: "branch",
+      enforcement: "active",
+      bypass_actors: [{ actor_id: 5, actor_type: "RepositoryRole", bypass_mode: "always" }],
+      conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+      rules: [
+        { type: "deletion" },
+        {
+          type: "required_status_checks",
+          parameters: {
+            strict_required_status_checks_policy: true,
+            required_status_checks: [{ context: "Odoo CE CI" }],
+          },
+        },
+      ],
+    });
+    await get(`${repo}/rulesets`);
+    await get(`${repo}/rulesets/${ruleset["id"]}`);
+    await get(`${repo}/rules/branches/main`);
+    await put(`${repo}/rulesets/${ruleset["id"]}`, { enforcement: "disabled" });
+    await remove(`${repo}/rulesets/${ruleset["id"]}`);
+  });
+
+  it("environments, secrets and variables", async () => {
+    await put(`${repo}/environments/prod`, {
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+    });
+    await get(`${repo}/environments`);
+    await get(`${repo}/environments/prod`);
+    const policies = `${repo}/environments/prod/deployment-branch-policies`;
+    const { body: policy } = await post(policies, { name: "main" });
+    await get(policies);
+    await get(`${policies}/${policy["id"]}`);
+    await put(`${policies}/${policy["id"]}`, { name: "release/*" });
+    await remove(`${policies}/${policy["id"]}`);
+
+    for (const place of [`${repo}/actions`, `${repo}/environments/prod`]) {
+      const { body: key } = await get(`${place}/secrets/public-key`);
+      await put(`${place}/secrets/TOKEN`, await sealed("a value", key));
+      await put(`${place}/secrets/TOKEN`, await sealed("another", key));
+      await get(`${place}/secrets`);
+      await get(`${place}/secrets/TOKEN`);
+      await remove(`${place}/secrets/TOKEN`);
+      await post(`${place}/variables`, { name: "HOST", value: "erp.example.com" });
+      await get(`${place}/variables`);
+      await get(`${place}/variables/HOST`);
+      await patch(`${place}/variables/HOST`, { value: "www.example.com" });
+      await remove(`${place}/variables/HOST`);
+    }
+    await remove(`${repo}/environments/prod`);
+  });
+
+  it("workflows and dispatches", async () => {
+    const { body } = await get(`${repo}/actions/workflows`);
+    const id = body["workflows"]?.[0]?.["id"];
+    await get(`${repo}/actions/workflows/${id}`);
+    await put(`${repo}/actions/workflows/ci.yml/disable`);
+    await put(`${repo}/actions/workflows/ci.yml/enable`);
+    await put(`${repo}/contents/.github/workflows/deploy.yml`, {
+      message: "Deploy by hand",
+      content: Buffer.from("on: workflow_dispatch\n").toString("base64"),
+    });
+    await post(`${repo}/actions/workflows/deploy.yml/dispatches`, { ref: "main" });
+    await post(`${repo}/dispatches`, { event_type: "deploy", client_payload: { task: 7 } });
+  });
+
+  it("labels, issues and comments", async () => {
+    await post(`${repo}/labels`, { name: "incident", color: "b60205" });
+    await get(`${repo}/labels`);
+    await get(`${repo}/labels/incident`);
+    await patch(`${repo}/labels/incident`, { new_name: "outage" });
+    const { body: issue } = await post(`${repo}/issues`, { title: "Down", labels: ["outage"] });
+    const path = `${repo}/issues/${issue["number"]}`;
+    await get(`${repo}/issues?labels=outage&state=all`);
+    await get(path);
+    await post(`${path}/labels`, { labels: ["bug"] });
+    await put(`${path}/labels`, { labels: ["bug", "outage"] });
+    await get(`${path}/labels`);
+    await remove(`${path}/labels/bug`);
+    await remove(`${path}/labels`);
+    const { body: comment } = await post(`${path}/comments`, { body: "Looking" });
+    await get(`${path}/comments`);
+    await get(`${repo}/issues/comments/${comment["id"]}`);
+    await patch(`${repo}/issues/comments/${comment["id"]}`, { body: "Found" });
+    await remove(`${repo}/issues/comments/${comment["id"]}`);
+    await patch(path, { state: "closed", state_reason: "completed" });
+    await remove(`${repo}/labels/outage`);
+  });
+
+  it("pull requests", async () => {
+    const { body: pull } = await post(`${repo}/pulls`, { title: "Change", head: "change", base: "main" });
+    const path = `${repo}/pulls/${pull["number"]}`;
+    await get(`${repo}/pulls`);
+    await get(path);
+    await get(`${path}/files`);
+    await patch(path, { body: "Why" });
+    await put(`${path}/merge`);
+    await get(`${path}/merge`);
+    await get(`${repo}/issues?state=all`);
+  });
+
+  it("statuses, check runs and deployments", async () => {
+    const { body: branch } = await get(`${repo}/branches/main`);
+    const sha = branch["commit"]?.["sha"];
+    await post(`${repo}/statuses/${sha}`, { state: "success", context: "Odoo CE CI" });
+    await get(`${repo}/commits/${sha}/statuses`);
+    await get(`${repo}/commits/main/status`);
+    await get(`${repo}/commits/main/check-runs`);
+
+    const path = `${repo}/deployments`;
+    const { body: deployment } = await post(path, { ref: "main", environment: "staging" });
+    await get(path);
+    await get(`${path}/${deployment["id"]}`);
+    const { body: status } = await post(`${path}/${deployment["id"]}/statuses`, { state: "success" });
+    await get(`${path}/${deployment["id"]}/statuses`);
+    await get(`${path}/${deployment["id"]}/statuses/${status["id"]}`);
+    await remove(`${path}/${deployment["id"]}`);
+  });
+
+  it("check runs, which only an app may write", async () => {
+    const app = new Client({
+      tokens: [{ value: "app", login: "ada", kind: "app", permissions: ["checks=write"] }],
+    });
+    const headers = { Authorization: "token app" };
+    const run = { name: "Odoo CE CI", head_sha: "main", status: "in_progress" };
+    const { body: made } = await app.send("POST", `${repo}/check-runs`, run, headers);
+    const path = `${repo}/check-runs/${made["id"]}`;
+    await app.send("PATCH", path, { conclusion: "success", output: { title: "Green", summary: "" } }, headers);
+    await app.get(path);
+    await app.get(`${repo}/commits/main/check-runs`);
+    for (const id of app.seen) client.seen.add(id);
+  });
+
+  it("webhooks and their deliveries", async () => {
+    const server = createServer((_, answer) => answer.end("thanks")).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const { body: hook } = await post(`${repo}/hooks`, { config: { url, secret: "s" }, events: ["push"] });
+    const path = `${repo}/hooks/${hook["id"]}`;
+    await get(`${repo}/hooks`);
+    await get(path);
+    await get(`${path}/config`);
+    await patch(`${path}/config`, { content_type: "json" });
+    await patch(path, { active: false });
+    await post(`${path}/pings`);
+    const delivery = await firstOf(() => get(`${path}/deliveries`));
+    await get(`${path}/deliveries/${delivery["id"]}`);
+    await post(`${path}/deliveries/${delivery["id"]}/attempts`);
+    await remove(path);
+    server.close();
+  });
+
+  it("Dependabot", async () => {
+    await put(`${repo}/vulnerability-alerts`);
+    await get(`${repo}/vulnerability-alerts`);
+    await put(`${repo}/automated-security-fixes`);
+    await get(`${repo}/automated-security-fixes`);
+    await remove(`${repo}/automated-security-fixes`);
+    await remove(`${repo}/vulnerability-alerts`);
+  });
+
+  it("leaves none out", () => {
+    const unseen = Object.keys(operations).filter((id) => !client.seen.has(id));
+    assert.deepEqual(unseen, []);
+    assert.deepEqual(client.logged.filter((line) => line.includes("bug") || line.includes("not served")), []);
+  });
+});
+
+async function sealed(value: string, key: Fields) {
+  await sodium.ready;
+  const bytes = sodium.crypto_box_seal(Buffer.from(value), Buffer.from(String(key["key"]), "base64"));
+  return { encrypted_value: Buffer.from(bytes).toString("base64"), key_id: key["key_id"] };
+}
+
+/** The first row of a list, once there is one: deliveries go out in the background. */
+async function firstOf(list: () => Promise<{ body: Fields }>): Promise<Fields> {
+  for (;;) {
+    const { body } = await list();
+    if (body[0]) return body[0];
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

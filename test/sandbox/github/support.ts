@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { gitHub } from "../../../sandbox/github/app.ts";
+import type { GitHubOptions } from "../../../sandbox/github/options.ts";
+import { memoryWorld, type World } from "../../../sandbox/world.ts";
+import { OpenApi } from "./openapi.ts";
+
+export const token = "token-of-the-tests";
+
+/** An organization with one private repository, two people and a team. */
+export const acme = {
+  token,
+  owner: "acme",
+  people: ["ada", "bob"],
+  teams: [{ organization: "acme", name: "Release managers", members: ["bob"] }],
+  repositories: [
+    {
+      owner: "acme",
+      name: "erp",
+      private: true,
+      files: { ".github/workflows/ci.yml": "name: Odoo CE CI\non: [push]\njobs: {}\n" },
+    },
+  ],
+} as const satisfies GitHubOptions;
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // Tests look into answers of every shape; a field that is not there fails the assertion.
+  body: Fields;
+}
+export type Fields = { readonly [key: string]: Fields } & { readonly [index: number]: Fields };
+
+let description: OpenApi | undefined;
+/** GitHub's description, read once for all tests. */
+export const openApi = (): OpenApi => (description ??= new OpenApi());
+
+/** A client that holds every answer of an operation against GitHub's own description of it. */
+export class Client {
+  readonly world: World;
+  readonly app: ReturnType<typeof gitHub>;
+  readonly logged: string[] = [];
+  /** Operations that answered as they should, by id. */
+  readonly seen = new Set<string>();
+
+  constructor(options: Partial<GitHubOptions> = {}, parts: Partial<World> = {}) {
+    this.world = memoryWorld({ log: (line) => this.logged.push(line), ...parts });
+    this.app = gitHub(this.world, { ...acme, ...options });
+  }
+
+  get = (path: string, headers?: Record<string, string>) => this.send("GET", path, undefined, headers);
+  post = (path: string, body?: unknown) => this.send("POST", path, body);
+  put = (path: string, body?: unknown) => this.send("PUT", path, body);
+  patch = (path: string, body?: unknown) => this.send("PATCH", path, body);
+  delete = (path: string) => this.send("DELETE", path);
+
+  async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const answer = await this.app.request(`/api/v3${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, ...headers },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const parsed: unknown = text === "" ? undefined : JSON.parse(text);
+    this.#check(method, path, answer.status, parsed);
+    return { status: answer.status, headers: answer.headers, body: parsed as Fields };
+  }
+
+  /** One GraphQL query; its answer's body. */
+  async graphql(query: string, variables: Record<string, unknown> = {}): Promise<Fields> {
+    const { status, body } = await this.send("POST", "/../graphql", { query, variables });
+    assert.equal(status, 200, JSON.stringify(body));
+    return body;
+  }
+
+  #check(method: string, path: string, status: number, body: unknown): void {
+    const byName = (path.split("?")[0] ?? "").replace(/^\/repositories\/\d+/, "/repos/by/number");
+    const operation = openApi().find(method, byName);
+    if (!operation || status === 501) return;
+    const documented = operation.answers.has(String(status));
+    // Not every refusal is documented, but all have this form.
+    if (status >= 400 && !documented) return assert.ok((body as { message?: string }).message);
+    assert.deepEqual(openApi().faults(operation, status, body), [], JSON.stringify(body));
+    this.seen.add(operation.operationId);
+  }
+}
