@@ -1,7 +1,9 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+
 import { HttpError, retryAfter, send, until, type Manners, type Pace } from "../protocol/http.ts";
 import type { Call } from "../protocol/plugin.ts";
 import { isRecord } from "../protocol/values.ts";
-import { spacesClient, type Spaces } from "./spaces-client.ts";
+import { spacesClient } from "./spaces-client.ts";
 
 /** DigitalOcean's API as one call of the engine sees it. Paths are below `/v2`. */
 export interface DigitalOcean {
@@ -14,7 +16,7 @@ export interface DigitalOcean {
   /** Waits until `look` finds what the sentence says. */
   readonly until: <T>(what: string, look: () => Promise<T | undefined>) => Promise<T>;
   /** Object storage of a region. Throws when there are no keys for it. */
-  readonly spaces: (region: string) => Spaces;
+  readonly spaces: (region: string) => S3Client;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -40,6 +40,8 @@ export interface Flags {
   readonly max?: number;
   /** The vendor's name for it, where that is not the same in snake_case. */
   readonly api?: string;
+  /** A list of one, which the vendor holds without the list. */
+  readonly single?: boolean;
   /** Whether two different values mean the same. */
   readonly same?: (old: unknown, now: unknown) => boolean;
 }

@@ -5,7 +5,10 @@ import { isRecord, type Properties } from "./values.ts";
 export function toVendor(shape: Shape, values: Properties): Properties {
   const entries = Object.entries(shape)
     .filter(([name]) => values[name] !== undefined)
-    .map(([name, property]) => [vendorName(name, property), convert(toVendor, property, values[name])]);
+    .map(([name, property]) => {
+      const value = convert(toVendor, property, values[name]);
+      return [vendorName(name, property), property.single && Array.isArray(value) ? value[0] : value];
+    });
   return Object.fromEntries(entries) as Properties;
 }
 
@@ -16,7 +19,10 @@ export function toVendor(shape: Shape, values: Properties): Properties {
 export function fromVendor(shape: Shape, answer: Properties): Properties {
   const entries = Object.entries(shape)
     .filter(([, property]) => !property.writeOnly && !property.hashed)
-    .map(([name, property]) => [name, convert(fromVendor, property, answer[vendorName(name, property)])]);
+    .map(([name, property]) => {
+      const value = answer[vendorName(name, property)];
+      return [name, convert(fromVendor, property, property.single && isRecord(value) ? [value] : value)];
+    });
   return Object.fromEntries(entries) as Properties;
 }
 
