@@ -63,7 +63,10 @@ type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: Str
 type RateLimit { limit: Int! cost: Int! remaining: Int! used: Int! resetAt: String! }
 
 type User implements Node & RepositoryOwner { id: ID! databaseId: Int login: String! name: String url: String! email: String! }
-type Organization implements Node & RepositoryOwner { id: ID! databaseId: Int login: String! name: String url: String! team(slug: String!): Team }
+type Organization implements Node & RepositoryOwner { id: ID! databaseId: Int login: String! name: String url: String! team(slug: String!): Team
+  membersWithRole${page}: OrganizationMemberConnection! }
+type OrganizationMemberConnection { edges: [OrganizationMemberEdge] nodes: [User] totalCount: Int! pageInfo: PageInfo! }
+type OrganizationMemberEdge { cursor: String! role: String node: User }
 type Team implements Node { id: ID! databaseId: Int name: String! slug: String! url: String! }
 type App implements Node { id: ID! databaseId: Int name: String! slug: String! }
 type Ref implements Node { id: ID! name: String! prefix: String! branchProtectionRule: BranchProtectionRule }

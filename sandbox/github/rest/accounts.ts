@@ -1,9 +1,10 @@
 import type { Call } from "../call.ts";
-import { ok, noContent, type Operations } from "../operation.ts";
+import { ok, noContent, type Answer, type Operations } from "../operation.ts";
 import { Refusal } from "../refusals.ts";
 import type { Owner } from "../rows/accounts.ts";
 import { same } from "../hub.ts";
 import { fullTeam, organization, privateUser, publicUser, simpleUser, team } from "../views/account.ts";
+import { repositoryView } from "../views/repository.ts";
 
 /** Users, organizations and teams: who owns repositories and who may review. */
 export const accounts: Operations = {
@@ -23,6 +24,17 @@ export const accounts: Operations = {
   "users/get-by-username": {
     route: "GET /users/{username}",
     answer: (call) => ok(publicUser(call.hub, found(call.hub.owner(call.param("username"))))),
+  },
+
+  // No person here has keys, but the official plugin's getUser asks for them.
+  "users/list-gpg-keys-for-user": {
+    route: "GET /users/{username}/gpg_keys",
+    answer: (call) => keysOf(call),
+  },
+
+  "users/list-public-keys-for-user": {
+    route: "GET /users/{username}/keys",
+    answer: (call) => keysOf(call),
   },
 
   "orgs/get": {
@@ -74,7 +86,22 @@ export const accounts: Operations = {
     answer: (call) =>
       call.page(teamOf(call).members, (login) => simpleUser(call.hub, call.hub.account(login))),
   },
+
+  "teams/list-repos-in-org": {
+    route: "GET /orgs/{org}/teams/{team_slug}/repos",
+    needs: "members=read",
+    answer(call) {
+      const { organization: owner } = teamOf(call);
+      const rows = call.hub.tables.repositories.list((one) => one.owner === owner);
+      return call.page(rows, (row) => ({ ...repositoryView(call.hub, row), role_name: "admin" }));
+    },
+  },
 };
+
+function keysOf(call: Call): Answer {
+  found(call.hub.owner(call.param("username")));
+  return call.page([], (key) => key);
+}
 
 function found<T>(row: T | undefined): T {
   if (row === undefined) throw new Refusal("not-found");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import sodium from "libsodium-wrappers";
+import sodium, { ready } from "libsodium-wrappers";
 import { operations } from "../../../sandbox/github/rest/operations.ts";
-import { Client, openApi, type Fields } from "./support.ts";
+import { Client, openApi, type Answer } from "./support.ts";
 
 const repo = "/repos/acme/erp";
 
@@ -11,7 +11,7 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
   const client = new Client();
   const send = async (method: string, path: string, body?: unknown) => {
     const answer = await client.send(method, path, body);
-    assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.body?.["message"]}`);
+    assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer;
   };
   const get = (path: string) => send("GET", path);
@@ -26,15 +26,18 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
 
   it("accounts, teams and collaborators", async () => {
     await get("/rate_limit");
-    const { body: user } = await get("/user");
-    await get(`/user/${user["id"]}`);
+    const user = await get("/user");
+    await get(`/user/${user.text("id")}`);
     await get("/users/bob");
+    await get("/users/bob/keys");
+    await get("/users/bob/gpg_keys");
     await get("/orgs/acme");
     await get("/orgs/acme/members");
     await get("/orgs/acme/members/bob");
     await get("/orgs/acme/teams");
     await get("/orgs/acme/teams/release-managers");
     await get("/orgs/acme/teams/release-managers/members");
+    await get("/orgs/acme/teams/release-managers/repos");
     await get(`${repo}/collaborators`);
     await get(`${repo}/collaborators/bob`);
     await get(`${repo}/collaborators/bob/permission`);
@@ -51,18 +54,18 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
     await patch("/repos/acme/spare", { description: "A spare one", visibility: "private" });
     await remove("/repos/acme/spare");
     await get(`${repo}/branches`);
-    const { body: branch } = await get(`${repo}/branches/main`);
-    const sha = branch["commit"]?.["sha"];
+    const branch = await get(`${repo}/branches/main`);
+    const sha = branch.text("commit", "sha");
     await get(`${repo}/commits`);
     await get(`${repo}/commits/main`);
     await get(`${repo}/git/ref/heads/main`);
     await post(`${repo}/git/refs`, { ref: "refs/heads/change", sha });
-    const { body: written } = await put(`${repo}/contents/addons/a.txt`, {
+    const written = await put(`${repo}/contents/addons/a.txt`, {
       message: "Add",
       content: Buffer.from("a").toString("base64"),
       branch: "change",
     });
-    await patch(`${repo}/git/refs/heads/change`, { sha: written["commit"]?.["sha"] });
+    await patch(`${repo}/git/refs/heads/change`, { sha: written.text("commit", "sha") });
     await get(`${repo}/contents/README.md`);
     await get(`${repo}/contents/addons?ref=change`);
     await post(`${repo}/git/refs`, { ref: "refs/tags/v1", sha });
@@ -92,7 +95,7 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
     await remove(`${protection}/required_pull_request_reviews`);
     await remove(protection);
 
-    const { body: ruleset } = await post(`${repo}/rulesets`, {
+    const ruleset = await post(`${repo}/rulesets`, {
       name: "main",
       target: "branch",
       enforcement: "active",
@@ -110,10 +113,10 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
       ],
     });
     await get(`${repo}/rulesets`);
-    await get(`${repo}/rulesets/${ruleset["id"]}`);
+    await get(`${repo}/rulesets/${ruleset.text("id")}`);
     await get(`${repo}/rules/branches/main`);
-    await put(`${repo}/rulesets/${ruleset["id"]}`, { enforcement: "disabled" });
-    await remove(`${repo}/rulesets/${ruleset["id"]}`);
+    await put(`${repo}/rulesets/${ruleset.text("id")}`, { enforcement: "disabled" });
+    await remove(`${repo}/rulesets/${ruleset.text("id")}`);
   });
 
   it("environments, secrets and variables", async () => {
@@ -123,14 +126,14 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
     await get(`${repo}/environments`);
     await get(`${repo}/environments/prod`);
     const policies = `${repo}/environments/prod/deployment-branch-policies`;
-    const { body: policy } = await post(policies, { name: "main" });
+    const policy = await post(policies, { name: "main" });
     await get(policies);
-    await get(`${policies}/${policy["id"]}`);
-    await put(`${policies}/${policy["id"]}`, { name: "release/*" });
-    await remove(`${policies}/${policy["id"]}`);
+    await get(`${policies}/${policy.text("id")}`);
+    await put(`${policies}/${policy.text("id")}`, { name: "release/*" });
+    await remove(`${policies}/${policy.text("id")}`);
 
     for (const place of [`${repo}/actions`, `${repo}/environments/prod`]) {
-      const { body: key } = await get(`${place}/secrets/public-key`);
+      const key = await get(`${place}/secrets/public-key`);
       await put(`${place}/secrets/TOKEN`, await sealed("a value", key));
       await put(`${place}/secrets/TOKEN`, await sealed("another", key));
       await get(`${place}/secrets`);
@@ -146,8 +149,8 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
   });
 
   it("workflows and dispatches", async () => {
-    const { body } = await get(`${repo}/actions/workflows`);
-    const id = body["workflows"]?.[0]?.["id"];
+    const listed = await get(`${repo}/actions/workflows`);
+    const id = listed.text("workflows", 0, "id");
     await get(`${repo}/actions/workflows/${id}`);
     await put(`${repo}/actions/workflows/ci.yml/disable`);
     await put(`${repo}/actions/workflows/ci.yml/enable`);
@@ -164,8 +167,8 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
     await get(`${repo}/labels`);
     await get(`${repo}/labels/incident`);
     await patch(`${repo}/labels/incident`, { new_name: "outage" });
-    const { body: issue } = await post(`${repo}/issues`, { title: "Down", labels: ["outage"] });
-    const path = `${repo}/issues/${issue["number"]}`;
+    const issue = await post(`${repo}/issues`, { title: "Down", labels: ["outage"] });
+    const path = `${repo}/issues/${issue.text("number")}`;
     await get(`${repo}/issues?labels=outage&state=all`);
     await get(path);
     await post(`${path}/labels`, { labels: ["bug"] });
@@ -173,18 +176,18 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
     await get(`${path}/labels`);
     await remove(`${path}/labels/bug`);
     await remove(`${path}/labels`);
-    const { body: comment } = await post(`${path}/comments`, { body: "Looking" });
+    const comment = await post(`${path}/comments`, { body: "Looking" });
     await get(`${path}/comments`);
-    await get(`${repo}/issues/comments/${comment["id"]}`);
-    await patch(`${repo}/issues/comments/${comment["id"]}`, { body: "Found" });
-    await remove(`${repo}/issues/comments/${comment["id"]}`);
+    await get(`${repo}/issues/comments/${comment.text("id")}`);
+    await patch(`${repo}/issues/comments/${comment.text("id")}`, { body: "Found" });
+    await remove(`${repo}/issues/comments/${comment.text("id")}`);
     await patch(path, { state: "closed", state_reason: "completed" });
     await remove(`${repo}/labels/outage`);
   });
 
   it("pull requests", async () => {
-    const { body: pull } = await post(`${repo}/pulls`, { title: "Change", head: "change", base: "main" });
-    const path = `${repo}/pulls/${pull["number"]}`;
+    const pull = await post(`${repo}/pulls`, { title: "Change", head: "change", base: "main" });
+    const path = `${repo}/pulls/${pull.text("number")}`;
     await get(`${repo}/pulls`);
     await get(path);
     await get(`${path}/files`);
@@ -195,21 +198,21 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
   });
 
   it("statuses, check runs and deployments", async () => {
-    const { body: branch } = await get(`${repo}/branches/main`);
-    const sha = branch["commit"]?.["sha"];
+    const branch = await get(`${repo}/branches/main`);
+    const sha = branch.text("commit", "sha");
     await post(`${repo}/statuses/${sha}`, { state: "success", context: "Odoo CE CI" });
     await get(`${repo}/commits/${sha}/statuses`);
     await get(`${repo}/commits/main/status`);
     await get(`${repo}/commits/main/check-runs`);
 
     const path = `${repo}/deployments`;
-    const { body: deployment } = await post(path, { ref: "main", environment: "staging" });
+    const deployment = await post(path, { ref: "main", environment: "staging" });
     await get(path);
-    await get(`${path}/${deployment["id"]}`);
-    const { body: status } = await post(`${path}/${deployment["id"]}/statuses`, { state: "success" });
-    await get(`${path}/${deployment["id"]}/statuses`);
-    await get(`${path}/${deployment["id"]}/statuses/${status["id"]}`);
-    await remove(`${path}/${deployment["id"]}`);
+    await get(`${path}/${deployment.text("id")}`);
+    const status = await post(`${path}/${deployment.text("id")}/statuses`, { state: "success" });
+    await get(`${path}/${deployment.text("id")}/statuses`);
+    await get(`${path}/${deployment.text("id")}/statuses/${status.text("id")}`);
+    await remove(`${path}/${deployment.text("id")}`);
   });
 
   it("check runs, which only an app may write", async () => {
@@ -218,9 +221,14 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
     });
     const headers = { Authorization: "token app" };
     const run = { name: "Odoo CE CI", head_sha: "main", status: "in_progress" };
-    const { body: made } = await app.send("POST", `${repo}/check-runs`, run, headers);
-    const path = `${repo}/check-runs/${made["id"]}`;
-    await app.send("PATCH", path, { conclusion: "success", output: { title: "Green", summary: "" } }, headers);
+    const made = await app.send("POST", `${repo}/check-runs`, run, headers);
+    const path = `${repo}/check-runs/${made.text("id")}`;
+    await app.send(
+      "PATCH",
+      path,
+      { conclusion: "success", output: { title: "Green", summary: "" } },
+      headers,
+    );
     await app.get(path);
     await app.get(`${repo}/commits/main/check-runs`);
     for (const id of app.seen) client.seen.add(id);
@@ -230,8 +238,8 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
     const server = createServer((_, answer) => answer.end("thanks")).listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const { body: hook } = await post(`${repo}/hooks`, { config: { url, secret: "s" }, events: ["push"] });
-    const path = `${repo}/hooks/${hook["id"]}`;
+    const hook = await post(`${repo}/hooks`, { config: { url, secret: "s" }, events: ["push"] });
+    const path = `${repo}/hooks/${hook.text("id")}`;
     await get(`${repo}/hooks`);
     await get(path);
     await get(`${path}/config`);
@@ -239,8 +247,8 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
     await patch(path, { active: false });
     await post(`${path}/pings`);
     const delivery = await firstOf(() => get(`${path}/deliveries`));
-    await get(`${path}/deliveries/${delivery["id"]}`);
-    await post(`${path}/deliveries/${delivery["id"]}/attempts`);
+    await get(`${path}/deliveries/${delivery}`);
+    await post(`${path}/deliveries/${delivery}/attempts`);
     await remove(path);
     server.close();
   });
@@ -257,21 +265,24 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
   it("leaves none out", () => {
     const unseen = Object.keys(operations).filter((id) => !client.seen.has(id));
     assert.deepEqual(unseen, []);
-    assert.deepEqual(client.logged.filter((line) => line.includes("bug") || line.includes("not served")), []);
+    assert.deepEqual(
+      client.logged.filter((line) => line.includes("bug") || line.includes("not served")),
+      [],
+    );
   });
 });
 
-async function sealed(value: string, key: Fields) {
-  await sodium.ready;
-  const bytes = sodium.crypto_box_seal(Buffer.from(value), Buffer.from(String(key["key"]), "base64"));
-  return { encrypted_value: Buffer.from(bytes).toString("base64"), key_id: key["key_id"] };
+async function sealed(value: string, key: Answer) {
+  await ready;
+  const bytes = sodium.crypto_box_seal(Buffer.from(value), Buffer.from(key.text("key"), "base64"));
+  return { encrypted_value: Buffer.from(bytes).toString("base64"), key_id: key.text("key_id") };
 }
 
-/** The first row of a list, once there is one: deliveries go out in the background. */
-async function firstOf(list: () => Promise<{ body: Fields }>): Promise<Fields> {
+/** The first delivery, once there is one: they go out in the background. */
+async function firstOf(list: () => Promise<Answer>): Promise<string> {
   for (;;) {
-    const { body } = await list();
-    if (body[0]) return body[0];
+    const answer = await list();
+    if (answer.value(0)) return answer.text(0, "id");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

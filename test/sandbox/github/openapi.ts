@@ -13,14 +13,23 @@ interface Documented {
 /** GitHub's own description of its REST API, to hold the emulator's answers against. */
 export class OpenApi {
   readonly #operations = new Map<string, Documented>();
-  readonly #routes: { method: string; pattern: RegExp; operation: Documented; names: number; length: number }[] = [];
+  readonly #routes: {
+    method: string;
+    pattern: RegExp;
+    operation: Documented;
+    names: number;
+    length: number;
+  }[] = [];
   readonly #ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true });
   readonly #validators = new Map<string, ValidateFunction>();
 
   constructor() {
     const file = createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.json");
     const document = normalized(JSON.parse(readFileSync(file, "utf8"))) as {
-      paths: Record<string, Record<string, Json & { operationId?: string; responses?: Record<string, Json> }>>;
+      paths: Record<
+        string,
+        Record<string, Json & { operationId?: string; responses?: Record<string, Json> }>
+      >;
     };
     formats.default(this.#ajv);
     this.#ajv.addSchema({ ...document, $id: "github" });
@@ -72,7 +81,8 @@ export class OpenApi {
   }
 }
 
-const pointer = (path: string): string => encodeURIComponent(path.replaceAll("~", "~0").replaceAll("/", "~1"));
+const pointer = (path: string): string =>
+  encodeURIComponent(path.replaceAll("~", "~0").replaceAll("/", "~1"));
 
 // OpenAPI 3.0's `nullable` stands beside `$ref`, `oneOf` and `enum` too, where JSON Schema's validators do not know it.
 function normalized(value: unknown): unknown {

@@ -22,13 +22,33 @@ export const acme = {
   ],
 } as const satisfies GitHubOptions;
 
-export interface Answer {
-  status: number;
-  headers: Headers;
-  // Tests look into answers of every shape; a field that is not there fails the assertion.
-  body: Fields;
+/** An answer, whose body tests look into by path: `answer.text("commit", "sha")`. */
+export class Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+
+  constructor(status: number, headers: Headers, body: unknown) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  /** What stands at the path; undefined when nothing does. */
+  value(...path: (string | number)[]): unknown {
+    let value = this.body;
+    for (const key of path) value = (value as Record<string | number, unknown> | null | undefined)?.[key];
+    return value;
+  }
+
+  /** The string, number or boolean at the path, as text. */
+  text(...path: (string | number)[]): string {
+    const value = this.value(...path);
+    if (typeof value === "string") return value;
+    assert.ok(typeof value === "number" || typeof value === "boolean", `nothing at ${path.join(".")}`);
+    return String(value);
+  }
 }
-export type Fields = { readonly [key: string]: Fields } & { readonly [index: number]: Fields };
 
 let description: OpenApi | undefined;
 /** GitHub's description, read once for all tests. */
@@ -67,14 +87,14 @@ export class Client {
     const text = await answer.text();
     const parsed: unknown = text === "" ? undefined : JSON.parse(text);
     this.#check(method, path, answer.status, parsed);
-    return { status: answer.status, headers: answer.headers, body: parsed as Fields };
+    return new Answer(answer.status, answer.headers, parsed);
   }
 
-  /** One GraphQL query; its answer's body. */
-  async graphql(query: string, variables: Record<string, unknown> = {}): Promise<Fields> {
-    const { status, body } = await this.send("POST", "/../graphql", { query, variables });
-    assert.equal(status, 200, JSON.stringify(body));
-    return body;
+  /** One GraphQL query, which is answered 200 whatever it finds. */
+  async graphql(query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
+    const answer = await this.send("POST", "/../graphql", { query, variables });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer;
   }
 
   #check(method: string, path: string, status: number, body: unknown): void {
