@@ -23,13 +23,14 @@ export const vpcs = (cloud: Cloud): Operation[] => [
   operation("vpcs_create", "POST /v2/vpcs", "vpc:create", async (c) => {
     const asked = await input(c, creation);
     if (!isRegion(asked.region)) throw invalid("region is invalid");
+    // The account is one in use: each region has its default already. (In a fresh one the first network of a region
+    // becomes the default, and can then not be deleted.)
+    defaultVpc(cloud, asked.region);
     refuseTaken(cloud, asked.name);
     if (asked.ip_range && !isVpcRange(asked.ip_range))
       throw invalid("ip_range must be a private network of a size between /16 and /28, e.g. 10.10.10.0/24");
     refuseOverlap(cloud, asked.ip_range);
-    // The first network of a region becomes its default.
-    const isFirst = cloud.vpcs.find((one) => one.region === asked.region) === undefined;
-    return c.json({ vpc: showVpc(add(cloud, asked.name, asked.region, asked, isFirst)) }, 201);
+    return c.json({ vpc: showVpc(add(cloud, asked.name, asked.region, asked, false)) }, 201);
   }),
 
   operation("vpcs_get", "GET /v2/vpcs/:vpc_id", "vpc:read", (c) => c.json({ vpc: showVpc(vpcOf(c, cloud)) })),

@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AccessKey } from "./signature.ts";
+
+export interface GatewayOptions {
+  /** Path of the versitygw executable. */
+  binary: string;
+  /** Where the buckets live; three folders are made in it. Surviving a restart. */
+  directory: string;
+  rootAccess: AccessKey;
+}
+
+/** A running S3 server. `stop` waits until it is gone. */
+export interface Gateway {
+  url: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts versitygw, a real S3 server over a folder, on a free port of the loopback address, and waits until it answers.
+ * Metadata is kept in a folder beside the data, because not every file system has extended attributes.
+ *
+ * @throws when it ends or does not answer within ten seconds, with what it said.
+ */
+export async function startGateway({ binary, directory, rootAccess }: GatewayOptions): Promise<Gateway> {
+  const [data, versions, metadata] = ["data", "versions", "metadata"].map((name) => join(directory, name));
+  for (const folder of [data, versions, metadata])
+    mkdirSync(folder ?? directory, { recursive: true, mode: 0o700 });
+  const port = await freePort();
+  const child = spawn(
+    binary,
+    [
+      "--port",
+      `127.0.0.1:${port}`,
+      "--health",
+      "/health",
+      "--quiet",
+      "posix",
+      "--versioning-dir",
+      `${versions}`,
+      "--sidecar",
+      `${metadata}`,
+      `${data}`,
+    ],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+      // By the environment: arguments can be read by every user of the machine.
+      env: { ROOT_ACCESS_KEY: rootAccess.accessKey, ROOT_SECRET_KEY: rootAccess.secretKey },
+    },
+  );
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const ended = once(child, "exit").catch((error: unknown) => (said += String(error)));
+  const url = `http://127.0.0.1:${port}`;
+  const isUp = await Promise.race([answers(`${url}/health`), ended.then(() => false)]);
+  const stop = async (): Promise<void> => {
+    child.kill();
+    await ended;
+  };
+  if (isUp && child.pid !== undefined) return { url, pid: child.pid, stop };
+  await stop();
+  throw new Error(`${binary} did not start: ${said.trim() || "no answer within ten seconds"}`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok) return true;
+    await sleep(100);
+  }
+  return false;
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
