@@ -31,15 +31,16 @@ export const guesses: ReadonlySet<string> = new Set([
  */
 export async function detect(text: string, place: Place): Promise<Finding[]> {
   if (text.length < 4) return [];
-  const found = [
+  const known = withoutOverlaps([
     ...patterns.flatMap((pattern) => matches(pattern, text, place)),
     ...namedValues(text, place).map((one) => finding("named-value", "a value under a secret's name", one)),
     ...(await otherVendors(text)),
-    ...(place === "exposed" ? opaqueStrings(text) : []).map((one) =>
-      finding("opaque-string", "a generated string, as secrets are,", one),
-    ),
-  ];
-  return withoutOverlaps(found);
+  ]);
+  if (place !== "exposed") return known;
+  const opaque = opaqueStrings(without(text, known)).map((one) =>
+    finding("opaque-string", "a generated string, as secrets are", one),
+  );
+  return [...known, ...opaque].sort((a, b) => a.index - b.index);
 }
 
 /** Finds the places in `text` where a person is asked for a token. */
@@ -78,6 +79,17 @@ const finding = (id: string, what: string, { index, value }: { index: number; va
   index,
   length: value.length,
 });
+
+/** The text with blanks where something was found. */
+function without(text: string, found: readonly Finding[]): string {
+  let end = 0;
+  let rest = "";
+  for (const { index, length } of found) {
+    rest += text.slice(end, index) + " ".repeat(length);
+    end = index + length;
+  }
+  return rest + text.slice(end);
+}
 
 /** Keeps the first of those that overlap; of those that begin together the one that was found first. */
 function withoutOverlaps(found: Finding[]): Finding[] {

@@ -24,7 +24,7 @@ const sshPublicKey = /^AAAA(?:B3NzaC1yc2E|C3NzaC1lZDI1NTE5|E2VjZHNhLXNoYTIt|G[A-
 export function opaqueStrings(text: string): { index: number; value: string }[] {
   const found: { index: number; value: string }[] = [];
   const open = text.replace(publicBlocks, (block) => " ".repeat(block.length));
-  for (const { 0: run, index } of open.matchAll(/[A-Za-z0-9+/=_-]{24,}/g)) {
+  for (const { 0: run, index } of open.matchAll(/[A-Za-z0-9+/_-]{24,}/g)) {
     if (sshPublicKey.test(run) || /sha(?:256|384|512)[:-]$/i.test(text.slice(Math.max(0, index - 7), index)))
       continue;
     // A path is a run too, and so is base64 with a slash in it: only the parts between the slashes tell them apart.
