@@ -15,7 +15,8 @@ if (Number(process.versions.node.split(".")[0]) < oldest) {
 }
 
 const { root } = await import("./setup/folders.mjs");
-const { SetupError } = await import("./setup/errors.mjs");
+const { forPerson, SetupError } = await import("./setup/errors.mjs");
+const { duration } = await import("./setup/progress.mjs");
 const { inputsHash, isReady } = await import("./setup/stamp.mjs");
 
 const flags = new Set(process.argv.slice(2));
@@ -32,10 +33,11 @@ try {
     const { setUp } = await import("./setup/steps.mjs");
     await setUp(inputs, wanted);
   }
-  process.stderr.write(`set-up: ready in ${((performance.now() - began) / 1000).toFixed(2)} s\n`);
+  process.stderr.write(`set-up: ready in ${duration(performance.now() - began)}\n`);
   if (flags.has("--language-plugin")) console.log(`${root}/node_modules/.language-plugin`);
 } catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  console.error(`set-up: ${error.message}`);
+  const message = forPerson(error);
+  if (message === undefined) throw error;
+  console.error(`set-up: ${message}`);
   process.exitCode = 1;
 }

@@ -5,8 +5,8 @@ export class SetupError extends Error {}
 export class Unavailable extends Error {}
 
 /**
- * Faults of the machine that no other way would cure, told by what a system call or a child's output says.
- * @param {string} text an error's message, or the output of a command
+ * Faults of the machine that no other way would cure, told by what a command says or by a system call's code.
+ * @param {string} text
  * @param {string} where the folder that was written to
  * @returns {SetupError | undefined}
  */
@@ -24,6 +24,17 @@ export function machineFault(text, where) {
     );
   }
   return undefined;
+}
+
+/**
+ * What a person is told of an error that ended set-up; undefined when it is a bug, which shows its stack.
+ * @param {unknown} error
+ * @returns {string | undefined}
+ */
+export function forPerson(error) {
+  if (error instanceof SetupError) return error.message;
+  const { code = "", path = "a file of set-up" } = /** @type {NodeJS.ErrnoException} */ (error);
+  return machineFault(code, path)?.message;
 }
 
 /** @param {unknown} error */

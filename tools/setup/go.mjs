@@ -39,8 +39,9 @@ export function toolVersion(goMod) {
  * @param {import("./progress.mjs").Doing} doing
  */
 export async function goBuild(name, file, { expect, define }, doing) {
-  const go = onPath("go") ?? ["/usr/local/go/bin/go"].find(isExecutable);
-  if (go === undefined) throw new Unavailable("there is no Go to build it with");
+  // Where go.dev's archive is unpacked, for those who have yet to put it on PATH.
+  const go = onPath("go") ?? join(process.env.GOROOT ?? "/usr/local/go", "bin", "go");
+  if (!isExecutable(go)) throw new Unavailable("there is no Go to build it with");
   const { folder, version } = goTool(name);
   const flags = ["-s", "-w", ...(define === undefined ? [] : ["-X", define])].join(" ");
   doing(`building ${version} from Go modules, ${expect}`);

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { readlinkSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { binDir, cacheDir } from "./folders.mjs";
 import { goBuild, goTool } from "./go.mjs";
 import { Unavailable } from "./errors.mjs";
@@ -24,7 +24,7 @@ export const languagePlugin = {
     {
       how: "the CLI's own",
       get: async () => {
-        const beside = join(dirname(realpathSync(join(binDir, readlinkSync(join(binDir, "pulumi"))))), name);
+        const beside = join(dirname(realpathSync(join(binDir, "pulumi"))), name);
         if (!isExecutable(beside)) throw new Unavailable("the CLI has none beside it");
         return beside;
       },

@@ -94,9 +94,9 @@ const oldestNode = 24;
 
 /** @type {import("./ways.mjs").Way[]} */
 const nodeWays = [
-  { how: "npm package", get: () => checkedNode(join(modules, "node", "bin", "node")) },
+  { how: "npm package node", get: () => checkedNode(join(modules, "node", "bin", "node")) },
   {
-    how: "npm package, its install script run by set-up",
+    how: "npm package node, its install script run by set-up",
     // Where npm is told to run no install scripts ("ignore-scripts", or a newer npm without "allowScripts").
     get: async (doing) => {
       doing("running the install script of the npm package node");
