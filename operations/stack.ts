@@ -5,6 +5,8 @@ import {
   type Stack,
   StackNotFoundError,
 } from "@pulumi/pulumi/automation/index.js";
+import type { Unwrap } from "@pulumi/pulumi";
+import { execa } from "execa";
 import type { PlatformOutputs } from "../components/odoo-platform.ts";
 import program from "../index.ts";
 import { UserError } from "../user-error.ts";
@@ -13,6 +15,7 @@ import { engineFailure } from "./engine-failure.ts";
 import { openLog } from "./log-file.ts";
 import { policyPacks } from "./policy-packs.ts";
 import { projectDir, projectName } from "./project.ts";
+import type { Deployment } from "./state.ts";
 
 export interface RunOptions {
   /** Ends the run in order when it is aborted. */
@@ -37,8 +40,9 @@ export interface Update {
   seconds: number;
   who: string;
   message: string;
+  /** Resources that it changed. */
+  changes: number;
   gitSha: string | undefined;
-  release: string | undefined;
 }
 
 type Call = (common: {
@@ -133,7 +137,7 @@ export class PlatformStack {
   }
 
   /** What the last update said of the platform; undefined before the first. */
-  async outputs(): Promise<PlatformOutputs | undefined> {
+  async outputs(): Promise<Unwrap<PlatformOutputs> | undefined> {
     const outputs = await this.#stack.outputs();
     if (Object.keys(outputs).length === 0) return undefined;
     return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value])) as never;
@@ -152,8 +156,11 @@ export class PlatformStack {
         : 0,
       who: update.environment?.["git.author"] ?? update.environment?.["git.committer"] ?? "",
       message: update.message,
+      changes: Object.entries(update.resourceChanges ?? {}).reduce(
+        (sum, [op, n]) => sum + (op === "same" ? 0 : n),
+        0,
+      ),
       gitSha: update.environment?.["git.head"],
-      release: undefined,
     }));
   }
 
@@ -169,6 +176,29 @@ export class PlatformStack {
   /** Breaks the lock of an update that is dead. */
   async unlock(): Promise<void> {
     await this.#stack.cancel();
+  }
+
+  /**
+   * Takes what an interrupted update made into the state, and forgets its other pending operations. The Automation API
+   * has no option for the first (https://www.pulumi.com/docs/iac/cli/commands/pulumi_refresh/), the CLI has.
+   */
+  async adopt(orphans: readonly { urn: string; id: string }[], signal: AbortSignal): Promise<void> {
+    const common = [
+      "--stack",
+      this.name,
+      "--yes",
+      "--skip-preview",
+      "--non-interactive",
+      "--suppress-outputs",
+    ];
+    const run = async (...args: string[]): Promise<void> => {
+      await execa("pulumi", ["refresh", ...common, ...args], { cwd: projectDir(), cancelSignal: signal });
+    };
+    if (orphans.length > 0) {
+      const pairs = orphans.flatMap(({ urn, id }) => [urn, id]);
+      await run(...pairs.flatMap((one) => ["--import-pending-creates", one]));
+    }
+    await run("--clear-pending-creates");
   }
 
   /** Sets values in the stack's settings, the secret ones encrypted; the file's comments stay. */
@@ -200,21 +230,4 @@ export class PlatformStack {
     }
     return { ...events.report(), seconds: (performance.now() - started) / 1000, logFile: log.path };
   }
-}
-
-/** The state as `pulumi stack export` writes it, as far as the verbs look at it. */
-export interface Deployment {
-  version: number;
-  deployment: {
-    resources?: StateResource[];
-    pending_operations?: { resource: StateResource; type: string }[];
-  };
-}
-
-export interface StateResource {
-  urn: string;
-  type: string;
-  id?: string;
-  protect?: boolean;
-  inputs?: Record<string, unknown>;
 }

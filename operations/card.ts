@@ -1,0 +1,133 @@
+import { monthlyPrice } from "../catalog/prices.ts";
+import type { Settings } from "../settings/schema.ts";
+import type { Change, EngineReport } from "./engine-events.ts";
+
+/** How much a change can cost, which decides how it is confirmed. */
+export type Severity = "mild" | "moderate" | "severe";
+
+/** What a change would mean, told before it is made: the same in terminal, pull request and wherever else it is shown. */
+export interface Card {
+  stack: string;
+  environment: string;
+  domain: string;
+  /** Whose DigitalOcean account it is; undefined when it cannot be asked. */
+  account: string | undefined;
+  counts: Record<Change["op"] | "unchanged", number>;
+  changes: Pick<Change, "op" | "type" | "name" | "properties">[];
+  /** Resources that are made anew, and the properties that force it. */
+  replaced: { name: string; type: string; because: string[] }[];
+  /** Resources that hold data and would be deleted or made anew. */
+  dataLost: { name: string; type: string }[];
+  downtime: string;
+  price: { beforeUsd: number; afterUsd: number; budgetUsd: number };
+  /** Age of the newest backup. */
+  backup: string;
+  wayBack: string;
+  severity: Severity;
+}
+
+// What a team cannot make again: files, rows, and an address or zone that others point to.
+const dataTypes = ["Volume", "DatabaseCluster", "DatabaseDb", "SpacesBucket", "Domain", "ReservedIp"];
+
+/** Makes the card from what a preview found. Pure: whatever shows it, shows the same. */
+export function makeCard(stack: string, settings: Settings, report: EngineReport, account?: string): Card {
+  const { changes, unchanged, priced } = report;
+  const counts = { create: 0, update: 0, replace: 0, delete: 0, read: 0, unchanged };
+  for (const { op } of changes) counts[op] += 1;
+  const replaced = changes.filter(({ op }) => op === "replace");
+  const lost = changes.filter(
+    ({ op, type }) => (op === "delete" || op === "replace") && dataTypes.includes(short(type)),
+  );
+  const price = {
+    beforeUsd: monthlyPrice(priced.before).totalUsd,
+    afterUsd: monthlyPrice(priced.after).totalUsd,
+    budgetUsd: settings.budget.usdPerMonth,
+  };
+  return {
+    stack,
+    environment: settings.platform.environment,
+    domain: settings.platform.domain,
+    account,
+    counts,
+    changes: changes.map(({ op, type, name, properties }) => ({ op, type, name, properties })),
+    replaced: replaced.map(({ name, type, replacing }) => ({ name, type, because: replacing })),
+    dataLost: lost.map(({ name, type }) => ({ name, type })),
+    downtime: downtimeOf(changes),
+    price,
+    backup: "none yet",
+    wayBack: wayBackOf(changes, lost.length > 0),
+    severity:
+      lost.length > 0
+        ? "severe"
+        : counts.replace + counts.delete > 0 || price.afterUsd > price.beforeUsd
+          ? "moderate"
+          : "mild",
+  };
+}
+
+/** The type's last word: "Droplet". */
+export const short = (type: string): string => type.slice(type.lastIndexOf(":") + 1);
+
+function downtimeOf(changes: Change[]): string {
+  const droplet = changes.find(({ type }) => short(type) === "Droplet");
+  if (droplet?.op === "replace") return "several minutes: the droplet is deleted and made anew";
+  if (droplet?.op === "update" && droplet.properties.includes("size"))
+    return "about a minute: the droplet is switched off to resize it";
+  if (droplet?.op === "delete") return "for good: the droplet is deleted";
+  if (changes.some(({ op, type }) => op === "replace" && short(type) === "DatabaseCluster"))
+    return "until the data is restored";
+  return "none";
+}
+
+function wayBackOf(changes: Change[], losesData: boolean): string {
+  if (changes.length === 0) return "nothing to go back from";
+  if (losesData) return "none for the data named above: only a backup brings it back";
+  if (changes.every(({ op }) => op === "create")) return "platform destroy";
+  return "put the settings back and run platform up again";
+}
+
+/** The card for a terminal, a line a fact. */
+export function cardText(card: Card): string {
+  const { counts, price } = card;
+  const rise = price.afterUsd - price.beforeUsd;
+  const lines: [string, string][] = [
+    ["Stack", [card.stack, card.environment, card.domain].join(" · ")],
+    ...(card.account ? [["Account", card.account] satisfies [string, string]] : []),
+    ["Resources", countText(counts)],
+    [
+      "Made anew",
+      list(
+        card.replaced.map(
+          ({ name, because }) => `${name}${because.length > 0 ? ` (${because.join(", ")})` : ""}`,
+        ),
+      ),
+    ],
+    ["Data lost", list(card.dataLost.map(({ name }) => name))],
+    ["Downtime", card.downtime],
+    [
+      "Price",
+      `${usd(price.afterUsd)} a month (${rise === 0 ? "no change" : `${rise > 0 ? "+" : "-"}${usd(Math.abs(rise))}`}; budget ${usd(price.budgetUsd)})`,
+    ],
+    ["Backup", card.backup],
+    ["Way back", card.wayBack],
+  ];
+  return lines.map(([name, text]) => `  ${name.padEnd(10)}${text}`).join("\n");
+}
+
+/** "3 to create, 1 to update" or "no change". */
+export function countText(counts: Card["counts"]): string {
+  const words = {
+    create: "to create",
+    update: "to update",
+    replace: "to make anew",
+    delete: "to delete",
+  } as const;
+  const parts = (Object.keys(words) as (keyof typeof words)[])
+    .filter((op) => counts[op] > 0)
+    .map((op) => `${counts[op]} ${words[op]}`);
+  return [...(parts.length > 0 ? parts : ["no change"]), `${counts.unchanged} as they are`].join(", ");
+}
+
+const list = (names: string[]): string => (names.length === 0 ? "nothing" : names.join(", "));
+
+const usd = (amount: number): string => `${amount.toFixed(2)} USD`;

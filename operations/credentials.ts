@@ -1,0 +1,38 @@
+import { UserError } from "../user-error.ts";
+import { askDigitalOcean, askGitHub } from "./vendor.ts";
+
+/**
+ * Asks both vendors who we are, before anything is written: a token that has expired in the middle leaves half an
+ * update behind, and a refresh with one takes resources for deleted (https://github.com/pulumi/pulumi-github/issues/202).
+ *
+ * @returns whose DigitalOcean account it is, for the card
+ * @throws {UserError} notAuthenticated, naming the token and the way out
+ */
+export async function checkCredentials(needsGitHub: boolean): Promise<string> {
+  const [account] = await Promise.all([digitalOceanAccount(), needsGitHub ? gitHubUser() : undefined]);
+  return account;
+}
+
+async function digitalOceanAccount(): Promise<string> {
+  const { status, body } = await askDigitalOcean("/v2/account");
+  // A token without account:read is told by 403, and is still a token.
+  if (status === 403) return "an account that the token may not name";
+  if (status !== 200) throw refused("DIGITALOCEAN_TOKEN", "DigitalOcean", status, body);
+  const { email, team } = (body["account"] ?? {}) as { email?: string; team?: { name?: string } };
+  return [team?.name, email].filter(Boolean).join(", ");
+}
+
+async function gitHubUser(): Promise<void> {
+  const { status, body } = await askGitHub("/rate_limit");
+  if (status !== 200) throw refused("GITHUB_TOKEN", "GitHub", status, body);
+}
+
+function refused(variable: string, vendor: string, status: number, body: Record<string, unknown>): UserError {
+  const said = [status, body["message"]].filter(Boolean).join(" ");
+  if (status !== 401)
+    return new UserError("failed", `${vendor} answered ${said}`, { hint: "Try again in a while." });
+  return new UserError("notAuthenticated", `${variable}: ${vendor} does not accept it (${said})`, {
+    hint: "It has expired or was revoked: make a new one, then put it into the environment.",
+    next: "platform doctor",
+  });
+}

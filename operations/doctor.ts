@@ -1,0 +1,2 @@
+import type { Outcome, Run } from "./verb.ts";
+export const run: Run = async (): Promise<Outcome> => ({ json: {}, text: "" });

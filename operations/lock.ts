@@ -1,0 +1,72 @@
+import { mkdirSync, openSync, readFileSync, rmSync, writeSync, closeSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { join } from "node:path";
+import { UserError } from "../user-error.ts";
+import { isAlive } from "./alive.ts";
+import { projectDir } from "./project.ts";
+
+/** Who is changing a stack from this clone. */
+export interface Holder {
+  who: string;
+  pid: number;
+  verb: string;
+  /** ISO 8601. */
+  since: string;
+}
+
+/**
+ * Runs while holding the stack's lock in this clone, or says who has it. The engine's own lock guards across machines; this one says
+ * whose, which verb and since when, and is taken over when its owner is dead.
+ *
+ * @throws {UserError} locked
+ */
+export async function withLock<T>(stack: string, verb: string, run: () => Promise<T>): Promise<T> {
+  const folder = join(projectDir(), ".platform", "locks");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${stack}.json`);
+  const holder: Holder = {
+    who: `${userInfo().username}@${hostname()}`,
+    pid: process.pid,
+    verb,
+    since: new Date().toISOString(),
+  };
+  takeOver(file, stack);
+  create(file, holder, stack);
+  try {
+    return await run();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function create(file: string, holder: Holder, stack: string): void {
+  try {
+    const descriptor = openSync(file, "wx", 0o600);
+    writeSync(descriptor, JSON.stringify(holder));
+    closeSync(descriptor);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    throw lockedBy(stack, read(file));
+  }
+}
+
+function takeOver(file: string, stack: string): void {
+  const holder = read(file);
+  if (!holder) return;
+  if (isAlive(holder.pid)) throw lockedBy(stack, holder);
+  rmSync(file, { force: true });
+}
+
+function read(file: string): Holder | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+function lockedBy(stack: string, holder: Holder | undefined): UserError {
+  const { who = "somebody", verb = "a verb", since = "just now", pid = 0 } = holder ?? {};
+  const message = `${stack}: ${who} is running "platform ${verb}" since ${since} (process ${pid})`;
+  return new UserError("locked", message, { hint: "Wait for it to end, then try again." });
+}

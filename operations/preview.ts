@@ -1,0 +1,57 @@
+import { type Card, cardText, makeCard, short } from "./card.ts";
+import { enterStack } from "./engine-env.ts";
+import { refusal } from "./engine-failure.ts";
+import { requirePassphrase } from "./passphrase.ts";
+import { readSettings } from "./project.ts";
+import type { Context, Outcome, Run } from "./verb.ts";
+import type { EngineRun } from "./stack.ts";
+
+/** Shows what an update would change, cost and risk. Writes nothing. */
+export const run: Run = async (context: Context): Promise<Outcome> => {
+  const { stack, options } = context;
+  const { card, engine } = await previewStack(context, options["policies"] === false);
+  return {
+    json: { card, warnings: engine.warnings, violations: engine.violations, seconds: engine.seconds },
+    text: [changeList(card), cardText(card), ...engine.warnings.map((text) => `\nWarning: ${text}`)].join(
+      "\n",
+    ),
+    ...(card.changes.length > 0 ? { next: `platform up --stack ${stack}` } : {}),
+  };
+};
+
+/**
+ * Previews the context's stack: what `preview` shows and `up` asks about.
+ * @throws {UserError} badInput, noSuchStack, notAuthenticated, policyViolation, failed
+ */
+export async function previewStack(
+  { stack, progress, signal }: Context,
+  noPolicies = false,
+  account?: string,
+): Promise<{ card: Card; engine: EngineRun }> {
+  enterStack(stack);
+  const settings = readSettings(stack);
+  requirePassphrase(stack);
+  const engine = await progress.step(
+    `Previewing ${stack}${noPolicies ? ", without policies" : ""}`,
+    async (tell) => {
+      const { PlatformStack } = await import("./stack.ts");
+      const opened = await PlatformStack.open(stack, { create: true });
+      return await opened.preview({ signal, tell, noPolicies });
+    },
+  );
+  const broken = engine.violations.filter(({ mandatory }) => mandatory);
+  if (broken.length > 0) throw refusal(stack, broken);
+  return { card: makeCard(stack, settings, engine, account), engine };
+}
+
+const signs = { create: "+", update: "~", replace: "±", delete: "-", read: ">" } as const;
+
+/** Every change on a line: its sign, its type, its name, and what differs. */
+function changeList({ changes }: Card): string {
+  const width = Math.max(0, ...changes.map(({ type }) => short(type).length));
+  const lines = changes.map(({ op, type, name, properties }) => {
+    const differs = properties.length > 0 ? `  (${properties.join(", ")})` : "";
+    return `  ${signs[op]} ${short(type).padEnd(width)}  ${name}${differs}`;
+  });
+  return lines.length > 0 ? `${lines.join("\n")}\n` : "";
+}

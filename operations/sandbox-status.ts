@@ -1,0 +1,25 @@
+import { control } from "../sandbox/control.ts";
+import { readRun } from "../sandbox/run.ts";
+import { sandboxDir } from "./engine-env.ts";
+import type { Outcome, Run } from "./verb.ts";
+
+/** Says what of the sandbox runs, and where. */
+export const run: Run = async (): Promise<Outcome> => {
+  const world = readRun(sandboxDir());
+  if (!world) return { json: { running: false }, text: "The sandbox does not run.", next: "npm start" };
+  const { faults } = await control(world, "GET", "/");
+  const { ports, pid, startedAt, dir, officialPlugins } = world;
+  const plugins = officialPlugins ? "official" : "stand-in";
+  return {
+    json: { running: true, pid, startedAt, dir, ports, plugins, faults },
+    text: [
+      `The sandbox runs since ${startedAt} as process ${pid}.`,
+      `  DigitalOcean  http://127.0.0.1:${ports.digitalocean}`,
+      `  GitHub        http://127.0.0.1:${ports.github}`,
+      `  Spaces        http://127.0.0.1:${ports.spaces}`,
+      `  Plugins       ${plugins}`,
+      `  Folder        ${dir}`,
+      `  Faults        ${faults.length > 0 ? faults.map(({ name }) => name).join(", ") : "none"}`,
+    ].join("\n"),
+  };
+};

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { PortInUse, startSandbox } from "../sandbox/control.ts";
+import type { SeedRepository } from "../sandbox/github/options.ts";
+import { type Run, readRun } from "../sandbox/run.ts";
+import { checkSettings } from "../settings/check.ts";
+import { root, tool } from "../tools/paths.ts";
+import { UserError } from "../user-error.ts";
+import { sandboxDir } from "./engine-env.ts";
+import { readStackFile, stackNames } from "./project.ts";
+
+/** First of the sandbox's ports; PLATFORM_SANDBOX_PORT moves them, 0 takes any. */
+const defaultPort = 7700;
+
+/** Owner of the sandbox's own repositories. */
+const owner = "sandbox";
+
+/**
+ * Starts the sandbox unless it runs.
+ * @throws {UserError} badInput, for a port that is taken; failed, with the end of its log
+ */
+export async function startWorld(): Promise<{ run: Run; started: boolean }> {
+  try {
+    return await startSandbox({
+      dir: sandboxDir(),
+      basePort: basePort(),
+      officialPlugins: useOfficialPlugins(),
+      versitygw: tool("versitygw"),
+      owner,
+      repositories: seeds(),
+    });
+  } catch (error) {
+    if (error instanceof PortInUse) {
+      throw new UserError("badInput", `port ${error.port} on 127.0.0.1 is in use, which the sandbox wants`, {
+        hint: "Set PLATFORM_SANDBOX_PORT to another number; seven ports from there on are used, or any when it is 0.",
+        cause: error,
+      });
+    }
+    throw new UserError("failed", (error as Error).message, { next: "platform sandbox reset", cause: error });
+  }
+}
+
+/**
+ * The running sandbox.
+ * @throws {UserError} failed, when none runs
+ */
+export function runningWorld(): Run {
+  const run = readRun(sandboxDir());
+  if (!run) throw new UserError("failed", "the sandbox does not run", { next: "npm start" });
+  return run;
+}
+
+function basePort(): number {
+  const text = process.env["PLATFORM_SANDBOX_PORT"] ?? String(defaultPort);
+  const port = Number(text);
+  if (Number.isInteger(port) && (port === 0 || (port >= 1024 && port <= 65_500))) return port;
+  throw new UserError("badInput", `PLATFORM_SANDBOX_PORT: "${text}" is not a port from 1024 to 65500, nor 0`);
+}
+
+/** The official provider plugins where this machine has them; PLATFORM_PLUGINS overrides. */
+export function useOfficialPlugins(): boolean {
+  const choice = process.env["PLATFORM_PLUGINS"];
+  if (choice === "official" || choice === "stand-in") return choice === "official";
+  if (choice !== undefined) {
+    throw new UserError(
+      "badInput",
+      `PLATFORM_PLUGINS: "${choice}" is not known; there is official, stand-in`,
+    );
+  }
+  return ["digitalocean", "github", "command"].every(hasPlugin);
+}
+
+function hasPlugin(name: string): boolean {
+  const file = `pulumi-resource-${name}`;
+  if ((process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, file))))
+    return true;
+  const { version } = JSON.parse(
+    readFileSync(join(root, "node_modules", "@pulumi", name, "package.json"), "utf8"),
+  ) as { version: string };
+  const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+  return existsSync(join(home, "plugins", `resource-${name}-v${version}`, file));
+}
+
+/** Repositories that stand in the emulated GitHub: its own, and those that any stack of this project names. */
+function seeds(): SeedRepository[] {
+  const named = stackNames()
+    .filter((stack) => !stack.startsWith("sandbox"))
+    .flatMap((stack) => checkSettings(readStackFile(stack)).settings.repositories ?? []);
+  const all = [{ owner, name: "odoo-addons", branch: "main", requiredChecks: ["Odoo CE CI"] }, ...named];
+  return [...new Map(all.map((one) => [`${one.owner}/${one.name}`, one])).values()].map((one) => ({
+    owner: one.owner,
+    name: one.name,
+    private: true,
+    defaultBranch: one.branch,
+    files: Object.fromEntries(one.requiredChecks.map((check) => [workflowFile(check), workflow(check)])),
+  }));
+}
+
+const workflowFile = (check: string): string =>
+  `.github/workflows/${check.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}.yml`;
+
+const workflow = (check: string): string =>
+  `name: ${check}\non: [push, pull_request]\njobs:\n  check:\n    name: ${check}\n    runs-on: ubuntu-latest\n    steps: [{ run: "true" }]\n`;
