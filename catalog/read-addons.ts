@@ -81,8 +81,11 @@ function explain(file: string, issue: z.core.$ZodIssue): AddonFault[] {
           fix: `write ${issue.values.map(shown).join(" or ")}`,
         },
       ];
-    case "invalid_union":
-      return [{ path, fault: "is of no known kind", fix: form }];
+    case "invalid_union": {
+      const { options } = issue as { options?: unknown[] };
+      const fix = options ? `write ${options.map(shown).join(" or ")}` : form;
+      return [{ path, fault: "is of no known kind", fix }];
+    }
     default:
       return [{ path, fault: issue.message, fix: form }];
   }

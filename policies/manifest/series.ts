@@ -7,30 +7,41 @@ export const series: ManifestCheck = {
   name: "manifest/series",
   description: "Every repository and module is of the stack's Odoo series.",
   find: (addons, stack) => [
-    ...addons.repositories.flatMap((repository) => ofRepository(repository, addons.repositories[0], stack)),
+    ...addons.repositories.flatMap(supported),
+    ...strangers(addons.repositories, stack),
     ...modulesOf(addons).flatMap(ofModule),
   ],
 };
 
-function ofRepository(
-  { name, series: own }: AddonRepository,
-  first: AddonRepository | undefined,
-  stack: StackOdoo | undefined,
-): AddonFault[] {
-  const path = inManifest(`${name}.series`);
-  if (!(odooSeries as readonly string[]).includes(own)) {
-    const fix = `write one of ${odooSeries.join(", ")}`;
-    return [{ path, fault: `"${own}" is no series that is supported`, fix }];
-  }
-  if (stack && own !== stack.series) {
-    const fix = `take the repository's ${stack.series}, or set odoo.series to "${own}"`;
-    return [{ path, fault: `is ${own}, but the stack runs ${stack.series}`, fix }];
-  }
-  if (!stack && first && own !== first.series) {
-    const fix = "take one series for all of them";
-    return [{ path, fault: `is ${own}, but ${first.name} is of ${first.series}`, fix }];
-  }
-  return [];
+const isSupported = (one: string): boolean => (odooSeries as readonly string[]).includes(one);
+
+function supported({ name, series: own }: AddonRepository): AddonFault[] {
+  if (isSupported(own)) return [];
+  const fault = `"${own}" is no series that is supported`;
+  return [{ path: inManifest(`${name}.series`), fault, fix: `write one of ${odooSeries.join(", ")}` }];
+}
+
+/** One fault for each series that is not the stack's, however many repositories are of it. */
+function strangers(repositories: readonly AddonRepository[], stack: StackOdoo | undefined): AddonFault[] {
+  const expected = stack?.series ?? repositories[0]?.series;
+  const others = Map.groupBy(
+    repositories.filter((one) => one.series !== expected && isSupported(one.series)),
+    (one) => one.series,
+  );
+  return [...others].map(([other, [first, ...more]]) => {
+    const names = more.length > 0 ? `${first?.name} and ${more.length} more are` : `${first?.name} is`;
+    return stack
+      ? {
+          path: inManifest("repositories"),
+          fault: `${names} of ${other}, but the stack runs ${stack.series}`,
+          fix: `take their ${stack.series}, or set odoo.series to "${other}"`,
+        }
+      : {
+          path: inManifest("repositories"),
+          fault: `${names} of ${other}, but ${repositories[0]?.name} is of ${expected}`,
+          fix: "take one series for all of them",
+        };
+  });
 }
 
 /**

@@ -13,6 +13,7 @@ import argparse
 import ast
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -34,7 +35,11 @@ def download(names, series):
             wanted = [f"odoo-addon-{name}=={series}.*" for name in missing]
             pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
             # Without --no-deps pip would look for Odoo itself, which is on no index.
-            subprocess.run([*pip, "--no-deps", "--only-binary", ":all:", "--dest", folder, *wanted], check=True)
+            answer = subprocess.run(
+                [*pip, "--no-deps", "--only-binary", ":all:", "--dest", folder, *wanted], check=False
+            )
+            if answer.returncode != 0:
+                sys.exit("pip did not get them all (see above); the manifest is as it was")
             found |= dict(read_wheel(wheel) for wheel in Path(folder).glob("*.whl"))
             if absent := set(missing) - found.keys():
                 sys.exit(f"these came under another module name than asked for: {', '.join(sorted(absent))}")
@@ -88,8 +93,13 @@ def place(manifest, record, series):
 def refresh_commit(repository):
     """The head of the series' branch, unless the repository cannot be reached."""
     branch = f"refs/heads/{repository['series']}"
+    # A repository that is private or gone makes git ask for a password; nobody is to be asked.
     answer = subprocess.run(
-        ["git", "ls-remote", repository["url"], branch], capture_output=True, text=True, check=False
+        ["git", "ls-remote", repository["url"], branch],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
     )
     if answer.returncode != 0 or not answer.stdout:
         why = answer.stderr.strip().splitlines()[-1:] or [f"it has no {branch}"]

@@ -29,11 +29,9 @@ describe("the manifest pack", () => {
   it("refuses a stack of another series, naming the resource, the fault and the fix", async () => {
     const rule = rules.find(({ name }) => name === "manifest/series") as ResourceValidationPolicy;
     const found = await violations(rule, { odoo: { ...odoo, series: "18.0" } });
-    assert.equal(found.length, 19);
-    assert.equal(
-      found[0],
-      `odoo-prod (${platform}): config/addons_manifest.oca_ipai.json: account-financial-reporting.series: is 19.0, but the stack runs 18.0. Fix: take the repository's 18.0, or set odoo.series to "19.0"`,
-    );
+    assert.deepEqual(found, [
+      `odoo-prod (${platform}): config/addons_manifest.oca_ipai.json: repositories: account-financial-reporting and 18 more are of 19.0, but the stack runs 18.0. Fix: take their 18.0, or set odoo.series to "19.0"`,
+    ]);
   });
 
   it("forbids: every rule is mandatory, and its file is named as it is", () => {

@@ -22,8 +22,7 @@ describe("manifest/series", () => {
   it("refuses a manifest of 19.0 on a stack that runs 18.0", () => {
     const { addons } = compliant();
     assert.deepEqual(said(series, addons, { ...stack, series: "18.0" }), [
-      `${file}: queue.series: is 19.0, but the stack runs 18.0. Fix: take the repository's 18.0, or set odoo.series to "19.0"`,
-      `${file}: own.series: is 19.0, but the stack runs 18.0. Fix: take the repository's 18.0, or set odoo.series to "19.0"`,
+      `${file}: repositories: queue and 1 more are of 19.0, but the stack runs 18.0. Fix: take their 18.0, or set odoo.series to "19.0"`,
     ]);
   });
 
@@ -32,7 +31,7 @@ describe("manifest/series", () => {
     own.series = "18.0";
     ipaiBase.version = "18.0.1.0.0";
     const found = series.find(addons, undefined).map(({ path, fault }) => `${path}: ${fault}`);
-    assert.deepEqual(found, [`${file}: own.series: is 18.0, but queue is of 19.0`]);
+    assert.deepEqual(found, [`${file}: repositories: own is of 18.0, but queue is of 19.0`]);
   });
 
   it("refuses a series that nobody supports", () => {

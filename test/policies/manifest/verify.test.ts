@@ -121,7 +121,7 @@ describe("verifying manifests that are broken", () => {
       first(json, "mounts")["source"] = { kind: "tarball", url: "x" };
     });
     assert.deepEqual(found(), [
-      `manifest/valid: ${mountsFile}: mounts[0].source.kind: is of no known kind. Fix: ${form}`,
+      `manifest/valid: ${mountsFile}: mounts[0].source.kind: is of no known kind. Fix: write "repository" or "directory"`,
     ]);
   });
 
