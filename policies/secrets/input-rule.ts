@@ -34,14 +34,14 @@ export function inputRule({ name, description, concerns, check }: InputRule): Re
     name,
     description,
     enforcementLevel: "remediate",
-    remediateResource: ({ urn, props }) => {
-      const secret = inputsOf(props).filter(({ isSecret }) => isSecret);
+    remediateResource: async ({ urn, props }) => {
+      const secret = (await inputsOf(props)).filter(({ isSecret }) => isSecret);
       secretPaths.set(urn, new Set(secret.map(({ path }) => format(path))));
     },
     validateResource: async (args, report) => {
       const secret = secretPaths.get(args.urn);
       secretPaths.delete(args.urn);
-      const concerned = inputsOf(args.props)
+      const concerned = (await inputsOf(args.props))
         .map((input) => ({ ...input, isSecret: secret?.has(format(input.path)) ?? false }))
         .filter((input) => concerns(input, args.type));
       const known = concerned.filter(({ isUnknown }) => !isUnknown);

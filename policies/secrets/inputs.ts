@@ -18,9 +18,9 @@ export interface Input {
  * Every string in a resource's inputs. Secrets are marked in a remediation only, where the framework hands them over
  * as `Secret`; in a validation each looks plain.
  */
-export function inputsOf(props: object): Input[] {
+export async function inputsOf(props: object): Promise<Input[]> {
   const found: Input[] = [];
-  walk(props, [], false, {}, found);
+  await walk(props, [], false, {}, found);
   return found;
 }
 
@@ -29,23 +29,25 @@ export function format(path: readonly string[]): string {
   return path.map((key, at) => (/^\d+$/.test(key) ? `[${key}]` : (at ? "." : "") + key)).join("");
 }
 
-function walk(
+async function walk(
   holder: object,
   path: readonly string[],
   inSecret: boolean,
   siblings: Readonly<Record<string, unknown>>,
   found: Input[],
-): void {
+): Promise<void> {
   const around = Array.isArray(holder) ? siblings : (holder as Record<string, unknown>);
   for (const [key, raw] of rawEntries(holder)) {
     const isSecret = inSecret || raw instanceof Secret;
-    const value: unknown = raw instanceof Secret ? raw.value : raw;
+    const bare: unknown = raw instanceof Secret ? raw.value : raw;
+    // The text of an asset is a promise.
+    const value = bare instanceof Promise ? await (bare as Promise<unknown>) : bare;
     const at = [...path, key];
     if (typeof value === "string") {
       const name = nameOf(at, around);
       found.push({ path: at, name, value, siblings: around, isSecret, isUnknown: isUnknown(value) });
     } else if (typeof value === "object" && value !== null) {
-      walk(value, at, isSecret, around, found);
+      await walk(value, at, isSecret, around, found);
     }
   }
 }

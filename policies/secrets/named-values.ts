@@ -13,7 +13,7 @@ export type Place =
   | "exposed";
 
 const words =
-  "pass(?:word|wd|phrase|code)|(?<=[a-z][_-])(?:pass|pwd)|secret|token|credential|(?:api|access|private|secret|signing|encryption|master|routing|integration)[_-]?key";
+  "pass(?:word|wd|phrase|code)|(?<=[a-z][_-])(?:pass|pwd)|secret|token|credential|(?:api|access|private|secret|signing|encryption|master|routing|integration)[_-]?key|(?:rsa|dsa|ecdsa|ed25519)_private";
 const secretName = new RegExp(`(?:${words})s?$`, "i");
 const odooOwn = /(?:^|[^a-z])(?:admin_passwd|db_password|smtp_password)$/i;
 

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { Policies } from "@pulumi/policy";
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import struct from "google-protobuf/google/protobuf/struct_pb.js";
 
 /** A resource as a program declares it. */
 export interface Resource {
@@ -65,7 +65,7 @@ export async function violations(policies: Policies, ...resources: Resource[]): 
 
 async function call(handler: Unary, request: unknown): Promise<Said[]> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  await handler({ request }, (error, response) => (error ? reject(error as Error) : resolve(response)));
+  await handler({ request }, (error, response) => (error ? reject(error) : resolve(response)));
   const response = await promise;
   if (!(response instanceof analyzer.AnalyzeResponse)) return [];
   return response.getDiagnosticsList().map((diagnostic) => ({
@@ -103,6 +103,8 @@ function fill(
   message.setType(resource.type);
   message.setName(resource.name ?? "it");
   message.setUrn(urnOf(resource));
-  message.setProperties(Struct.fromJavaScript(resource.props as Parameters<typeof Struct.fromJavaScript>[0]));
+  message.setProperties(
+    struct.Struct.fromJavaScript(resource.props as Parameters<typeof struct.Struct.fromJavaScript>[0]),
+  );
   message.setOptions(options);
 }
