@@ -21,7 +21,7 @@ const { inputsHash, isReady } = await import("./setup/stamp.mjs");
 
 const flags = new Set(process.argv.slice(2));
 const languagePlugin = ".language-plugin/pulumi-language-nodejs";
-const wanted = ["node", "platform", "pulumi", "versitygw"].map((name) => `.bin/${name}`);
+const wanted = [".bin/node", ".bin/platform", ".bin/pulumi", ".policy-analyzer", ".bin/versitygw"];
 if (flags.has("--check")) wanted.push(".bin/actionlint", ".bin/shellcheck");
 if (flags.has("--language-plugin")) wanted.push(languagePlugin);
 

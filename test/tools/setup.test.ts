@@ -15,7 +15,7 @@ describe("setting up a checkout", () => {
     checkout.withPackages().withPulumiOnPath().withGo();
     const first = await checkout.setUp();
     assert.equal(first.code, 0, first.stderr);
-    for (const step of ["packages", "node", "platform", "pulumi", "versitygw"]) {
+    for (const step of ["packages", "node", "platform", "pulumi", "policy packs", "versitygw"]) {
       assert.match(first.stderr, new RegExp(`^  ${step} .* s$`, "m"));
     }
     assert.equal(checkout.link(".bin/platform"), "../../bin/platform");
@@ -59,13 +59,21 @@ describe("setting up a checkout", () => {
     assert.ok(!checkout.has(stamp));
   });
 
-  it("builds the CLI where Pulumi's site is out of reach, and puts beside it what starts policy packs", async () => {
+  it("builds the CLI where Pulumi's site is out of reach, and brings what starts policy packs", async () => {
     checkout.withPackages().withGo();
     const { code, stderr } = await checkout.setUp();
     assert.equal(code, 0, stderr);
     const folder = join(checkout.pulumiHome, "versions", versions().pulumi, "bin");
-    assert.deepEqual(fs.readdirSync(folder).sort(), ["pulumi", "pulumi-analyzer-policy-nodejs"]);
+    assert.deepEqual(fs.readdirSync(folder), ["pulumi"]);
     assert.equal(checkout.link(".bin/pulumi"), join(folder, "pulumi"));
+    const analyzer = `plugins/analyzer-policy-nodejs-v${versions().pulumi}/pulumi-analyzer-policy-nodejs`;
+    assert.equal(checkout.link(".policy-analyzer"), join(checkout.pulumiHome, analyzer));
+  });
+
+  it("leaves policy packs to an official CLI's own language plugin", async () => {
+    checkout.withPackages().withPulumiOnPath().withGo();
+    await checkout.setUp();
+    assert.match(checkout.link(".policy-analyzer"), /commands\/pulumi-language-nodejs$/);
   });
 
   it("sets up again when a tool that it linked is gone", async () => {
@@ -143,7 +151,7 @@ describe("setting up a checkout", () => {
   });
 
   it("prints the language plugin's folder, and nothing else, on stdout", async () => {
-    checkout.withPackages().withPulumiOnPath().withGo();
+    checkout.withPackages().withGo();
     const { code, stdout, stderr } = await checkout.setUp(["--language-plugin"]);
     assert.equal(code, 0, stderr);
     assert.equal(stdout, `${checkout.root}/node_modules/.language-plugin\n`);

@@ -16,10 +16,7 @@ export function cacheDir() {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "odoo-platform");
 }
 
-/**
- * Where the npm package `pulumi` and the Automation API install and look for a CLI of one version.
- * @param {string} version
- */
-export function pulumiDir(version) {
-  return join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "versions", version, "bin");
+/** Where Pulumi keeps what it has installed: CLIs under `versions/VERSION/bin`, plugins under `plugins`. */
+export function pulumiHome() {
+  return process.env.PULUMI_HOME || join(homedir(), ".pulumi");
 }

@@ -1,6 +1,6 @@
-import { dirname, join } from "node:path";
-import { realpathSync } from "node:fs";
-import { binDir, cacheDir } from "./folders.mjs";
+import { join } from "node:path";
+import { besideCli } from "./beside-cli.mjs";
+import { cacheDir } from "./folders.mjs";
 import { goBuild, goTool } from "./go.mjs";
 import { Unavailable } from "./errors.mjs";
 import { isExecutable } from "./run.mjs";
@@ -23,11 +23,7 @@ export const languagePlugin = {
   ways: [
     {
       how: "the CLI's own",
-      get: async () => {
-        const beside = join(dirname(realpathSync(join(binDir, "pulumi"))), name);
-        if (!isExecutable(beside)) throw new Unavailable("the CLI has none beside it");
-        return beside;
-      },
+      get: async () => besideCli(name),
     },
     {
       how: `${version} (starts no policy packs), installed before`,

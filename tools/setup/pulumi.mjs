@@ -1,17 +1,15 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { machineFault, Unavailable } from "./errors.mjs";
 import { reach } from "./download.mjs";
-import { modules, pulumiDir, root } from "./folders.mjs";
+import { modules, pulumiHome, root } from "./folders.mjs";
 import { goBuild, goTool } from "./go.mjs";
-import { copyIntoPlace } from "./place.mjs";
 import { isExecutable, lastLines, onPath, run } from "./run.mjs";
 
 /** Pinned once, in package.json; tools/go/pulumi builds the same version (a test compares them). */
 const pinned = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).dependencies.pulumi;
 
-const installed = join(pulumiDir(pinned), "pulumi");
-const analyzer = "pulumi-analyzer-policy-nodejs";
+const installed = join(pulumiHome(), "versions", pinned, "bin", "pulumi");
 
 /** @type {import("./ways.mjs").Way[]} */
 const ways = [
@@ -22,11 +20,6 @@ const ways = [
       if (found === undefined) throw new Unavailable("there is none on PATH");
       const version = await versionOf(found);
       if (!isNewEnough(version, pinned)) throw new Unavailable(`the one on PATH is ${version}`);
-      if (!startsPolicyPacks(found)) {
-        throw new Unavailable(
-          `${found} has no pulumi-language-nodejs beside it, so it cannot start the policy packs`,
-        );
-      }
       return found;
     },
   },
@@ -35,7 +28,6 @@ const ways = [
     get: async () => {
       if (!isExecutable(installed)) throw new Unavailable(`none is in ${dirname(installed)}`);
       await versionOf(installed);
-      if (!existsSync(join(dirname(installed), "pulumi-language-nodejs"))) await placeAnalyzer();
       return installed;
     },
   },
@@ -63,7 +55,6 @@ const ways = [
       // Without a version the Automation API refuses the CLI.
       const define = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${goTool("pulumi").version}`;
       await goBuild("pulumi", installed, { expect: "about 5 minutes on 2 cores", define }, doing);
-      await placeAnalyzer();
       await versionOf(installed);
       return installed;
     },
@@ -79,10 +70,6 @@ export const pulumi = {
     "connect this machine to https://get.pulumi.com, or put a Pulumi CLI of at least this version on PATH " +
     "(https://www.pulumi.com/docs/install), or install Go (https://go.dev/dl), and start again",
 };
-
-function placeAnalyzer() {
-  return copyIntoPlace(join(goTool("pulumi").folder, analyzer), join(dirname(installed), analyzer));
-}
 
 /** @param {string} pulumi */
 async function versionOf(pulumi) {
@@ -108,15 +95,4 @@ export function isNewEnough(version, pin) {
 /** @param {string} version */
 function numbers(version) {
   return /^v?(\d+)\.(\d+)\./.exec(version)?.slice(1).map(Number) ?? [];
-}
-
-/**
- * The engine looks for what runs a pack on PATH and beside its own executable.
- * @param {string} pulumi
- */
-function startsPolicyPacks(pulumi) {
-  const beside = dirname(realpathSync(pulumi));
-  return ["pulumi-language-nodejs", analyzer].some(
-    (plugin) => isExecutable(join(beside, plugin)) || onPath(plugin) !== undefined,
-  );
 }

@@ -3,6 +3,7 @@ import { root } from "./folders.mjs";
 import { languagePlugin } from "./language-plugin.mjs";
 import { whileAlone } from "./lock.mjs";
 import { installPackages, node } from "./packages.mjs";
+import { policyAnalyzer } from "./policy-analyzer.mjs";
 import { step } from "./progress.mjs";
 import { pulumi } from "./pulumi.mjs";
 import { isReady, link, readStamp, writeStamp } from "./stamp.mjs";
@@ -22,6 +23,7 @@ const tools = {
   ".bin/node": node,
   ".bin/platform": platform,
   ".bin/pulumi": pulumi,
+  ".policy-analyzer": policyAnalyzer,
   ".bin/versitygw": versitygw,
   ".bin/actionlint": actionlint,
   ".bin/shellcheck": shellcheck,
