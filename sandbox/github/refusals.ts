@@ -26,8 +26,10 @@ const refusals = {
   conflict: [409, "Conflict"],
   "not-mergeable": [405, "Pull Request is not mergeable"],
   "rate-limit": [403, "API rate limit exceeded"],
+  // GitHub says 403 or 429. After a 403 the official plugin, with GITHUB_LEGACY_CLIENT=false, repeats a write without
+  // its body; after a 429 it repeats all of it.
   "secondary-rate-limit": [
-    403,
+    429,
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
   ],
   "server-error": [500, "Server Error"],

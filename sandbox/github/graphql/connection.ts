@@ -1,17 +1,17 @@
 /** Which part of a list a query asks for (https://docs.github.com/graphql/guides/using-pagination-in-the-graphql-api). */
 export interface Slice {
-  first?: number;
-  last?: number;
-  after?: string;
-  before?: string;
+  first?: number | null;
+  last?: number | null;
+  after?: string | null;
+  before?: string | null;
 }
 
 /** A page of a list, with cursors that say how far one has read. */
 export function connect<T>(nodes: readonly T[], { first, last, after, before }: Slice) {
-  const start = after === undefined ? 0 : position(after);
-  const end = before === undefined ? nodes.length : position(before) - 1;
-  const from = last === undefined ? start : Math.max(start, end - last);
-  const to = first === undefined ? end : Math.min(end, from + first);
+  const start = typeof after === "string" ? position(after) : 0;
+  const end = typeof before === "string" ? position(before) - 1 : nodes.length;
+  const from = typeof last === "number" ? Math.max(start, end - last) : start;
+  const to = typeof first === "number" ? Math.min(end, from + first) : end;
   return {
     nodes: nodes.slice(from, to),
     totalCount: nodes.length,
