@@ -1,4 +1,4 @@
-import { listOf, type PlatformInputs, violation } from "./platform.ts";
+import { objectsOf, type PlatformInputs, violation } from "./platform.ts";
 import { type Declared, stackRule } from "./stack-rule.ts";
 
 const leastDays = 30;
@@ -55,7 +55,7 @@ interface LifecycleRule {
 
 /** The fewest days after which an enabled rule deletes something; infinite where none does. */
 function shortestDays(rules: unknown): number {
-  const enabled = (listOf(rules) as LifecycleRule[]).filter((rule) => rule.enabled !== false);
+  const enabled = objectsOf<LifecycleRule>(rules).filter((rule) => rule.enabled !== false);
   const days = enabled.flatMap((rule) => [rule.expiration?.days, rule.noncurrentVersionExpiration?.days]);
   return Math.min(Infinity, ...days.filter((one) => one !== undefined).map(Number));
 }

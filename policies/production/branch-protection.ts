@@ -1,4 +1,4 @@
-import { listOf, type RepositoryInputs, violation } from "./platform.ts";
+import { listOf, objectsOf, type RepositoryInputs, violation } from "./platform.ts";
 import { type Declared, stackRule } from "./stack-rule.ts";
 
 /** What protects a branch, in whichever of GitHub's ways. */
@@ -21,7 +21,7 @@ export const branchProtection = stackRule({
   check: ({ platforms, resources }, report) => {
     const protections = resources.flatMap((resource) => protectionOf(resource) ?? []);
     for (const platform of platforms) {
-      for (const repository of listOf(platform.props.repositories) as RepositoryInputs[]) {
+      for (const repository of objectsOf<RepositoryInputs>(platform.props.repositories)) {
         if (repository.owned !== true || repository.protectable === false) continue;
         const fault = faultOf(repository, protections);
         const fix = "declare a BranchProtection for it with the requiredChecks of its settings";
@@ -75,7 +75,7 @@ function fromRuleset({ repository, enforcement, conditions, rules }: Ruleset): P
   return {
     repository,
     covers: (branch) => names(includes, branch) && !names(excludes, branch),
-    checks: (listOf(rules?.requiredStatusChecks?.requiredChecks) as { context?: unknown }[]).map(
+    checks: objectsOf<{ context?: unknown }>(rules?.requiredStatusChecks?.requiredChecks).map(
       ({ context }) => context,
     ),
     refusesForcePush: rules?.nonFastForward === true,
@@ -96,7 +96,7 @@ function fromProtection(props: ClassicProtection): Protection {
   return {
     repository: props.repositoryId,
     covers: (branch) => props.pattern === branch,
-    checks: (listOf(props.requiredStatusChecks) as { contexts?: unknown }[]).flatMap(({ contexts }) =>
+    checks: objectsOf<{ contexts?: unknown }>(props.requiredStatusChecks).flatMap(({ contexts }) =>
       listOf(contexts),
     ),
     refusesForcePush: props.allowsForcePushes !== true,

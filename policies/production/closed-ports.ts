@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { isWorld } from "./networks.ts";
-import { listOf, violation } from "./platform.ts";
+import { listOf, objectsOf, violation } from "./platform.ts";
 
 const guards = {
   "digitalocean:index/droplet:Droplet": "digitalocean:index/firewall:Firewall",
@@ -45,7 +45,7 @@ interface InboundRule {
 }
 
 function firewallOpenings({ inboundRules }: { inboundRules?: unknown }): string[] {
-  return (listOf(inboundRules) as InboundRule[]).flatMap((rule) => {
+  return objectsOf<InboundRule>(inboundRules).flatMap((rule) => {
     const addresses = listOf(rule.sourceAddresses);
     if (!isWorld(addresses) || isWebPort(rule)) return [];
     return `${rule.protocol ?? "everything"} ${portsOf(rule)} is open to the world (${addresses.join(", ")})`;
@@ -53,7 +53,7 @@ function firewallOpenings({ inboundRules }: { inboundRules?: unknown }): string[
 }
 
 function databaseOpenings({ rules }: { rules?: unknown }): string[] {
-  const addresses = (listOf(rules) as { type?: string; value?: string }[]).flatMap(({ type, value }) =>
+  const addresses = objectsOf<{ type?: string; value?: string }>(rules).flatMap(({ type, value }) =>
     type === "ip_addr" && value !== undefined ? value : [],
   );
   return isWorld(addresses) ? [`the database is open to the world (${addresses.join(", ")})`] : [];

@@ -39,3 +39,8 @@ export function listOf(value: unknown): unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
 }
+
+/** The objects of what should be a list of objects; whatever else stands in it is left out. */
+export function objectsOf<Element extends object>(value: unknown): Element[] {
+  return listOf(value).filter((one): one is Element => typeof one === "object" && one !== null);
+}

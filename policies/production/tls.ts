@@ -1,5 +1,5 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { listOf, type PlatformInputs, platformType, violation } from "./platform.ts";
+import { objectsOf, type PlatformInputs, platformType, violation } from "./platform.ts";
 
 /** What is wrong with a resource, and the way out; nothing where all is well. */
 type Check = (props: Record<string, unknown>) => [fault: string, fix: string] | undefined;
@@ -50,7 +50,7 @@ const checks: Record<string, Check> = {
 
 /** The variables that all parts of an app share. */
 function envsOf(spec: unknown): ReadonlyMap<unknown, unknown> {
-  const envs = listOf((spec as { envs?: unknown } | undefined)?.envs) as { key?: unknown; value?: unknown }[];
+  const envs = objectsOf<{ key?: unknown; value?: unknown }>((spec as { envs?: unknown } | undefined)?.envs);
   // Values of other variables may not be known yet, so only the ones asked for are read.
   return new Map(
     envs
