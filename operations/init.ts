@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { parse } from "yaml";
 import { digitaloceanScopes, githubPermissions } from "../catalog/token-scopes.ts";
 import { type Checked, checkSettings, missingKeys } from "../settings/check.ts";
 import { faultList } from "../settings/complete.ts";
@@ -9,6 +10,7 @@ import { enterStack } from "./engine-env.ts";
 import { type Generated, generate } from "./generate.ts";
 import { projectName, readStackFile, stackFile } from "./project.ts";
 import { requirePassphrase } from "./passphrase.ts";
+import { addToSettings } from "./settings-text.ts";
 import { starterSettings } from "./starter.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
 
@@ -67,10 +69,30 @@ function complete(file: string, { settings, faults }: Checked): Settings {
   return settings as Settings;
 }
 
+// The engine encrypts, and writes the file in its own way; the text as it was, with only the new keys added, goes back.
 async function addKeys(stack: string, generated: Generated[]): Promise<void> {
+  const before = readFileSync(stackFile(stack), "utf8");
   const { PlatformStack } = await import("./stack.ts");
-  const opened = await PlatformStack.open(stack, { create: true });
-  await opened.setConfig(generated);
+  try {
+    await (await PlatformStack.open(stack, { create: true })).setConfig(generated);
+    const { config, encryptionsalt } = parse(readFileSync(stackFile(stack), "utf8")) as EngineFile;
+    const keys = generated.map(({ key }) => `${projectName()}:${key}`);
+    const added = Object.fromEntries(keys.map((key) => [key, config[key]]));
+    replaceFile(stackFile(stack), addToSettings(before, added, encryptionsalt));
+  } catch (error) {
+    replaceFile(stackFile(stack), before);
+    throw error;
+  }
+}
+
+interface EngineFile {
+  config: Record<string, unknown>;
+  encryptionsalt?: string;
+}
+
+function replaceFile(file: string, text: string): void {
+  writeFileSync(`${file}.partial`, text);
+  renameSync(`${file}.partial`, file);
 }
 
 function summary(file: string, created: boolean, added: Key[]): string {

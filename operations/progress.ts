@@ -2,7 +2,7 @@ import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from "listr2";
 
 /** Says what is being done, how far it is, and how long it took. Never on stdout. */
 export interface Progress {
-  /** Runs one step under a title. `tell` changes the line while it runs: "12 of 40 resources". */
+  /** Runs one step under a title. `tell` says how far it is: "12 of 40 resources". */
   step<T>(title: string, run: (tell: (text: string) => void) => Promise<T>): Promise<T>;
   /** A line that stays. */
   note(text: string): void;
@@ -10,64 +10,69 @@ export interface Progress {
   readonly current: string;
 }
 
+type Step = Progress["step"];
+
 /** Progress for people, on stderr: animated on a terminal, else a line when a step ends. */
-export function stderrProgress(): Progress {
-  let current = "";
-  return {
-    get current() {
-      return current;
-    },
-    async step(title, run) {
-      current = title;
-      return await listed(title, run);
-    },
-    note: (text) => void process.stderr.write(`${text}\n`),
-  };
-}
+export const stderrProgress = (): Progress =>
+  remembering(process.stderr.isTTY ? animatedStep : plainStep, (text) => process.stderr.write(`${text}\n`));
 
 /** Progress that nobody sees, for `--json` and tests; it still knows the current step. */
-export function silentProgress(): Progress {
+export const silentProgress = (): Progress =>
+  remembering(
+    (_, run) => run(() => {}),
+    () => {},
+  );
+
+function remembering(step: Step, note: (text: string) => void): Progress {
   let current = "";
   return {
     get current() {
       return current;
     },
-    async step(title, run) {
+    step: (title, run) => {
       current = title;
-      return await run(() => {});
+      return step(title, run);
     },
-    note: () => {},
+    note,
   };
 }
 
-async function listed<T>(title: string, run: (tell: (text: string) => void) => Promise<T>): Promise<T> {
+const plainStep: Step = async (title, run) => {
+  const started = performance.now();
+  const end = (sign: string): void => {
+    const seconds = (performance.now() - started) / 1000;
+    process.stderr.write(`${sign} ${title} [${seconds.toFixed(1)} s]\n`);
+  };
+  try {
+    const result = await run(() => {});
+    end("✔");
+    return result;
+  } catch (error) {
+    end("✖");
+    throw error;
+  }
+};
+
+const animatedStep: Step = async <T>(
+  title: string,
+  run: (tell: (text: string) => void) => Promise<T>,
+): Promise<T> => {
   let result: { value: T } | undefined;
-  const toStderr = () =>
-    new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
-  const tasks = new Listr(
+  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
+  const steps = new Listr(
     [
       {
         title,
-        task: async (_, task) => {
-          result = { value: await run((text) => (task.output = text)) };
-        },
+        task: async (_, task) => void (result = { value: await run((text) => (task.output = text)) }),
       },
     ],
     {
-      renderer: process.stderr.isTTY ? "default" : "simple",
       // Ctrl-C belongs to the engine, which ends its update in order; main.ts says what happens.
       registerSignalListeners: false,
-      rendererOptions: {
-        timer: PRESET_TIMER,
-        logger: toStderr(),
-        ...(process.stderr.isTTY ? {} : quietSteps),
-      },
+      rendererOptions: { timer: PRESET_TIMER, logger, showErrorMessage: false },
     },
   );
-  await tasks.run();
+  await steps.run();
   if (!result) throw new Error(`step "${title}" ended without a result`);
   return result.value;
-}
-
-// Without a terminal one line a step: no line for its beginning, none for what it tells meanwhile.
-const quietSteps = { outputBar: false } as const;
+};

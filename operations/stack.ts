@@ -219,7 +219,7 @@ export class PlatformStack {
       tell?.(`${events.finished} resources`);
     };
     try {
-      await call({ onEvent, onOutput: log.write });
+      await call({ onEvent, onOutput: log.write, onError: log.write });
     } catch (error) {
       const locked = error instanceof ConcurrentUpdateError;
       throw engineFailure(
