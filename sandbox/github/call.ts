@@ -54,6 +54,8 @@ export class Call {
     } catch {
       throw new Refusal("malformed-json");
     }
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw new Refusal("not-an-object");
     const parsed = schema.safeParse(value, { reportInput: true });
     if (!parsed.success) throw invalidRequest(parsed.error);
     return parsed.data;

@@ -59,15 +59,19 @@ export class Hub {
     return this.tables.repositories.find((one) => same(one.owner, owner) && same(one.name, name));
   }
 
-  /** The plan that counts for a repository: a private one may be held back by it. */
-  plan(repository: Repository): Plan {
-    if (this.world.faults.hits("free-plan", "github")) return "free";
-    return this.account(repository.owner).plan;
+  /** What an account pays for, unless the "free-plan" fault says otherwise. */
+  plan(owner: Owner): Plan {
+    return this.world.faults.hits("free-plan", "github") ? "free" : owner.plan;
+  }
+
+  /** The plan of a private repository's owner, which holds it back; a public one lacks nothing. */
+  planFor(repository: Repository): Plan {
+    return repository.private ? this.plan(this.account(repository.owner)) : "enterprise";
   }
 
   /** @throws Refusal where protection and rulesets of a private repository are not paid for */
   demandProtection(repository: Repository): void {
-    if (repository.private && this.plan(repository) === "free") throw new Refusal("plan-too-small");
+    if (this.planFor(repository) === "free") throw new Refusal("plan-too-small");
   }
 
   /** The commit that a branch, tag, full ref or SHA stands for. */

@@ -37,7 +37,8 @@ export function nodeId(kind: NodeKind, id: number): string {
 
 /** What a global id stands for; undefined when it is none of ours. */
 export function parseNodeId(text: string): { kind: NodeKind; id: number } | undefined {
-  const [prefix, rest] = text.split("_", 2);
+  // The number's own text may hold "_" too.
+  const [prefix = "", rest] = /^([A-Z]+)_(.+)$/.exec(text)?.slice(1) ?? [];
   const kind = Object.entries(nodeKinds).find(([, value]) => value === prefix)?.[0] as NodeKind | undefined;
   const bytes = Buffer.from(rest ?? "", "base64url");
   if (!kind || bytes.length !== 7) return undefined;

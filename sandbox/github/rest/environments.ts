@@ -109,8 +109,7 @@ export function environmentOf(call: Call): Environment {
 // (backstage/backstage#28977; https://docs.github.com/actions/reference/deployments-and-environments).
 function demandPlan(call: Call, protects: boolean): void {
   const { hub, repository } = call;
-  if (protects && repository.private && hub.plan(repository) !== "enterprise")
-    throw new Refusal("plan-without-reviewers");
+  if (protects && hub.planFor(repository) !== "enterprise") throw new Refusal("plan-without-reviewers");
 }
 
 function demandReviewers(hub: Hub, repository: Repository, reviewers: Environment["reviewers"]): void {

@@ -184,7 +184,7 @@ function check(
   const { hub, repository } = call;
   const twin = rulesetsOf(hub, repository).find((one) => one.name === body.name && one.id !== row?.id);
   if (twin) throw new Refusal("validation-failed", { errors: ["Name must be unique"] });
-  if (body.enforcement === "evaluate" && hub.plan(repository) !== "enterprise")
+  if (body.enforcement === "evaluate" && hub.plan(hub.account(repository.owner)) !== "enterprise")
     throw new Refusal("validation-failed", {
       errors: ["Enforcement evaluate is not supported for this plan"],
     });

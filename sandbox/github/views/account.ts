@@ -47,7 +47,7 @@ const counts = (hub: Hub, owner: Owner) => ({
 });
 
 const plan = (hub: Hub, owner: Owner) => ({
-  name: owner.plan,
+  name: hub.plan(owner),
   space: 976562499,
   private_repos: 999999,
   collaborators: 0,
