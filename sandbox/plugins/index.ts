@@ -1,4 +1,6 @@
+import { command } from "./command/index.ts";
 import { digitalocean } from "./digitalocean/index.ts";
+import { github } from "./github/index.ts";
 import type { Pace } from "./protocol/http.ts";
 import { listen } from "./protocol/server.ts";
 
@@ -33,14 +35,17 @@ export interface RunningPlugins extends Readonly<Record<PluginName, number>> {
  */
 export async function startPlugins(options: PluginOptions = {}): Promise<RunningPlugins> {
   const { env = process.env, ports = {}, pace = { first: 200, most: 1000 } } = options;
-  const started = await Promise.all([listen(digitalocean(env, pace), ports.digitalocean)]);
-  const [digitaloceanPort] = started.map(({ port }) => port) as [number];
+  const [digitaloceanPlugin, githubPlugin, commandPlugin] = await Promise.all([
+    listen(digitalocean(env, pace), ports.digitalocean),
+    listen(github(env), ports.github),
+    listen(command(), ports.command),
+  ]);
   return {
-    digitalocean: digitaloceanPort,
-    github: 0,
-    command: 0,
+    digitalocean: digitaloceanPlugin.port,
+    github: githubPlugin.port,
+    command: commandPlugin.port,
     close: async () => {
-      await Promise.all(started.map((plugin) => plugin.close()));
+      await Promise.all([digitaloceanPlugin, githubPlugin, commandPlugin].map((plugin) => plugin.close()));
     },
   };
 }

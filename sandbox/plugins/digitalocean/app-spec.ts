@@ -2,11 +2,12 @@ import { bool, list, number, object, set, text, type Property, type Shape } from
 
 /*
  * https://docs.digitalocean.com/products/app-platform/reference/app-spec/ as the official plugin has it. Left out, and
- * so refused: the deprecated routes and CORS rules of a component, alert destinations and autoscaling.
+ * so refused: the deprecated routes and CORS rules of a component, and autoscaling.
  */
 
 /** The vendor does not always answer `GENERAL`. */
-const general = (old: unknown, now: unknown): boolean => now === "GENERAL" && (old === undefined || old === "");
+const general = (old: unknown, now: unknown): boolean =>
+  now === "GENERAL" && (old === undefined || old === "");
 
 const envs = set(
   object({
@@ -44,6 +45,18 @@ const healthCheck = object({
   failureThreshold: number(),
 });
 
+/**
+ * Who is told is no part of the vendor's spec. The official plugin sends it apart and never reads it back, so that it
+ * differs on every run (digitalocean/terraform-provider-digitalocean#1606); so does this one.
+ */
+const destinations = object(
+  {
+    emails: list(text({ min: 3, max: 100 })),
+    slackWebhooks: list(object({ channel: text({ required: true }), url: text({ required: true }) })),
+  },
+  { apart: true },
+);
+
 const componentAlerts = list(
   object({
     rule: text({
@@ -57,6 +70,7 @@ const componentAlerts = list(
     }),
     value: number({ required: true, min: 0 }),
     disabled: bool({ default: false }),
+    destinations,
   }),
 );
 
@@ -107,7 +121,11 @@ const services = list(
 );
 
 const workers = list(
-  object({ ...running, livenessHealthCheck: healthCheck, termination: object({ gracePeriodSeconds: grace }) }),
+  object({
+    ...running,
+    livenessHealthCheck: healthCheck,
+    termination: object({ gracePeriodSeconds: grace }),
+  }),
 );
 
 const jobs = list(
@@ -180,6 +198,7 @@ const alerts = list(
       ],
     }),
     disabled: bool({ default: false }),
+    destinations,
   }),
 );
 
@@ -205,7 +224,10 @@ export const appSpec: Property = object({
   envs,
   alerts,
   ingress,
-  egresses: list(object({ type: text({ oneOf: ["AUTOASSIGN", "DEDICATED_IP"] }) }), { single: true, api: "egress" }),
+  egresses: list(object({ type: text({ oneOf: ["AUTOASSIGN", "DEDICATED_IP"] }) }), {
+    single: true,
+    api: "egress",
+  }),
   maintenance: object({ enabled: bool(), archive: bool(), offlinePageUrl: text() }),
   vpcs: list(object({ id: text({ required: true }) }), { single: true, api: "vpc" }),
   features: set(text(), { computed: true }),

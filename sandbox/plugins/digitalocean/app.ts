@@ -4,6 +4,7 @@ import { list, number, object, text, type Shape } from "../protocol/schema.ts";
 import type { Properties } from "../protocol/values.ts";
 import { fromVendor, toVendor } from "../protocol/vendor-form.ts";
 import { appSpec } from "./app-spec.ts";
+import { setDestinations } from "./app-alerts.ts";
 import { segment, type DigitalOcean } from "./client.ts";
 
 const inputs: Shape = {
@@ -16,20 +17,30 @@ const inputs: Shape = {
 /** https://docs.digitalocean.com/reference/api/digitalocean/#tag/Apps */
 export const app: Resource<DigitalOcean> = {
   inputs,
-  outputs: ["activeDeploymentId", "appUrn", "createdAt", "defaultIngress", "liveDomain", "liveUrl", "updatedAt"],
+  outputs: [
+    "activeDeploymentId",
+    "appUrn",
+    "createdAt",
+    "defaultIngress",
+    "liveDomain",
+    "liveUrl",
+    "updatedAt",
+  ],
   create: async (api, wanted) => {
     const { app } = await api.post<Answer>("/apps", { spec: spec(wanted), project_id: wanted["projectId"] });
     return { id: app.id };
   },
-  settle: async (api, id) => {
+  settle: async (api, id, wanted) => {
     const answer = await api.get<Answer>(`/apps/${segment(id)}`);
     await deployed(api, answer.app);
+    await setDestinations(api, id, wanted["spec"] as Properties);
   },
   read: async (api, id) => {
     const answer = await unlessMissing(api.get<Answer>(`/apps/${segment(id)}`));
     if (!answer) return undefined;
     const { app } = answer;
-    if (!app.active_deployment) api.call.warn(`No active deployment found for app: ${String(app.spec["name"])} (${id})`);
+    if (!app.active_deployment)
+      api.call.warn(`No active deployment found for app: ${String(app.spec["name"])} (${id})`);
     return {
       ...fromVendor(inputs, { ...app }),
       activeDeploymentId: app.active_deployment?.id ?? "",
@@ -46,6 +57,7 @@ export const app: Resource<DigitalOcean> = {
     const request = { spec: spec(inputs), update_all_source_versions: false };
     const { app } = await api.put<Answer>(`/apps/${segment(id)}`, request);
     await deployed(api, app);
+    await setDestinations(api, id, inputs["spec"] as Properties);
   },
   delete: async (api, id) => {
     await unlessMissing(api.delete(`/apps/${segment(id)}`));
@@ -59,7 +71,8 @@ async function deployed(api: DigitalOcean, { id, pending_deployment }: App): Pro
   const path = `/apps/${segment(id)}/deployments`;
   const look = async (): Promise<Deployment | undefined> => {
     if (pending_deployment?.id)
-      return (await api.get<{ deployment: Deployment }>(`${path}/${segment(pending_deployment.id)}`)).deployment;
+      return (await api.get<{ deployment: Deployment }>(`${path}/${segment(pending_deployment.id)}`))
+        .deployment;
     const { deployments } = await api.get<{ deployments: Deployment[] | null }>(`${path}?per_page=20`);
     return deployments?.[0];
   };

@@ -53,7 +53,8 @@ export function connect(env: Environment, pace: Pace) {
 
 /** Retries as godo does for the official plugin, its environment variables included (waits in seconds). */
 function godo(env: Environment): Manners {
-  const setting = (name: string, fallback: number): number => Number(env[`DIGITALOCEAN_HTTP_RETRY_${name}`] ?? fallback);
+  const setting = (name: string, fallback: number): number =>
+    Number(env[`DIGITALOCEAN_HTTP_RETRY_${name}`] ?? fallback);
   const [retries, least, most] = [setting("MAX", 4), setting("WAIT_MIN", 1), setting("WAIT_MAX", 30)];
   return {
     patience: (failed, attempt) => {

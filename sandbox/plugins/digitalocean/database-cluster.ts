@@ -6,7 +6,8 @@ import { segment, type DigitalOcean } from "./client.ts";
 import { tags, updateTags } from "./tags.ts";
 
 /** `13:00` is answered as `13:00:00`. */
-const sameMinute = (old: unknown, now: unknown): boolean => String(old).slice(0, 5) === String(now).slice(0, 5);
+const sameMinute = (old: unknown, now: unknown): boolean =>
+  String(old).slice(0, 5) === String(now).slice(0, 5);
 
 const inputs: Shape = {
   name: name({ replaces: true }),
@@ -16,7 +17,10 @@ const inputs: Shape = {
   region: text({ required: true, same: ignoringCase }),
   nodeCount: number({ required: true }),
   maintenanceWindows: list(
-    object({ day: text({ required: true, same: ignoringCase }), hour: text({ required: true, same: sameMinute }) }),
+    object({
+      day: text({ required: true, same: ignoringCase }),
+      hour: text({ required: true, same: sameMinute }),
+    }),
   ),
   privateNetworkUuid: text({ replaces: true, computed: true }),
   projectId: text({ replaces: true, computed: true }),
@@ -72,7 +76,11 @@ export const databaseCluster: Resource<DigitalOcean> = {
     const { id, inputs, changed } = change;
     const path = `/databases/${segment(id)}`;
     if (changed.has("size") || changed.has("nodeCount") || changed.has("storageSizeMib")) {
-      const size = { size: inputs["size"], num_nodes: inputs["nodeCount"], storage_size_mib: storage(inputs) };
+      const size = {
+        size: inputs["size"],
+        num_nodes: inputs["nodeCount"],
+        storage_size_mib: storage(inputs),
+      };
       await api.put(`${path}/resize`, size);
       await online(api, id);
     }
@@ -99,9 +107,14 @@ async function online(api: DigitalOcean, id: string): Promise<void> {
   });
 }
 
-async function setMaintenance(api: DigitalOcean, id: string, { maintenanceWindows }: Properties): Promise<void> {
+async function setMaintenance(
+  api: DigitalOcean,
+  id: string,
+  { maintenanceWindows }: Properties,
+): Promise<void> {
   const [window] = (maintenanceWindows as Properties[] | undefined) ?? [];
-  if (window) await api.put(`/databases/${segment(id)}/maintenance`, { day: window["day"], hour: window["hour"] });
+  if (window)
+    await api.put(`/databases/${segment(id)}/maintenance`, { day: window["day"], hour: window["hour"] });
 }
 
 const stateOf = (database: Database): Properties => ({

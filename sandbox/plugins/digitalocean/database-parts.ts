@@ -84,7 +84,11 @@ export const databaseFirewall: Resource<DigitalOcean> = {
   },
   read: async (api, _id, state) => {
     const answer = await unlessMissing(api.get<{ rules: Rule[] | null }>(path(state, "firewall")));
-    return answer && { rules: (answer.rules ?? []).map(({ created_at, ...rule }) => ({ ...rule, createdAt: created_at })) };
+    return (
+      answer && {
+        rules: (answer.rules ?? []).map(({ created_at, ...rule }) => ({ ...rule, createdAt: created_at })),
+      }
+    );
   },
   update: (api, { inputs }) => setRules(api, inputs),
   delete: async (api, _id, state) => {

@@ -15,7 +15,10 @@ export const domain: Resource<DigitalOcean> = {
   inputs: domainInputs,
   outputs: ["domainUrn", "ttl"],
   create: async (api, wanted) => {
-    const { domain } = await api.post<{ domain: { name: string } }>("/domains", toVendor(domainInputs, wanted));
+    const { domain } = await api.post<{ domain: { name: string } }>(
+      "/domains",
+      toVendor(domainInputs, wanted),
+    );
     return { id: domain.name };
   },
   read: async (api, id) => {

@@ -78,7 +78,10 @@ export const droplet: Resource<DigitalOcean> = {
       await reached(api, id, "renamed", (droplet) => droplet.name === inputs["name"]);
     }
     if (changed.has("backups"))
-      await completed(api, await act(api, id, { type: inputs["backups"] ? "enable_backups" : "disable_backups" }));
+      await completed(
+        api,
+        await act(api, id, { type: inputs["backups"] ? "enable_backups" : "disable_backups" }),
+      );
     if (changed.has("ipv6") && inputs["ipv6"]) {
       await act(api, id, { type: "enable_ipv6" });
       await reached(api, id, "reachable by IPv6", (droplet) => droplet.features?.includes("ipv6") ?? false);
@@ -185,8 +188,10 @@ async function resize(api: DigitalOcean, id: string, { size, resizeDisk }: Prope
 }
 
 async function updateVolumes(api: DigitalOcean, { id, state, inputs }: Change): Promise<void> {
-  for (const volume of onlyIn<string>(inputs["volumeIds"], state["volumeIds"])) await attach(api, volume, Number(id));
-  for (const volume of onlyIn<string>(state["volumeIds"], inputs["volumeIds"])) await detach(api, volume, Number(id));
+  for (const volume of onlyIn<string>(inputs["volumeIds"], state["volumeIds"]))
+    await attach(api, volume, Number(id));
+  for (const volume of onlyIn<string>(state["volumeIds"], inputs["volumeIds"]))
+    await detach(api, volume, Number(id));
 }
 
 interface Answer {

@@ -71,8 +71,15 @@ function portless(wanted: Properties, property: string): Failure[] {
   const rules = wanted[property];
   if (!Array.isArray(rules)) return [];
   return rules.flatMap((rule: unknown, index) =>
-    isRecord(rule) && (rule["protocol"] === "tcp" || rule["protocol"] === "udp") && rule["portRange"] === undefined
-      ? [{ property: `${property}[${index}].portRange`, reason: "`port_range` is required when protocol is `tcp` or `udp`" }]
+    isRecord(rule) &&
+    (rule["protocol"] === "tcp" || rule["protocol"] === "udp") &&
+    rule["portRange"] === undefined
+      ? [
+          {
+            property: `${property}[${index}].portRange`,
+            reason: "`port_range` is required when protocol is `tcp` or `udp`",
+          },
+        ]
       : [],
   );
 }

@@ -33,7 +33,10 @@ export const uptimeCheck: Resource<DigitalOcean> = {
   },
 };
 
-const checkRequest = (wanted: Properties): Properties => ({ regions: null, ...toVendor(checkInputs, wanted) });
+const checkRequest = (wanted: Properties): Properties => ({
+  regions: null,
+  ...toVendor(checkInputs, wanted),
+});
 
 /** Who is told; the vendor's names for it are in the singular. */
 const notifications: Shape = {

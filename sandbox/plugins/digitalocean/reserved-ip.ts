@@ -56,7 +56,10 @@ export const reservedIpAssignment: Resource<DigitalOcean> = {
   },
   importId: (id) => {
     const [ipAddress = "", dropletId = ""] = id.split(",");
-    return { id: `${dropletId}-${ipAddress}-${randomUUID()}`, state: { ipAddress, dropletId: Number(dropletId) } };
+    return {
+      id: `${dropletId}-${ipAddress}-${randomUUID()}`,
+      state: { ipAddress, dropletId: Number(dropletId) },
+    };
   },
   create: async (api, { dropletId, ipAddress }) => {
     await assign(api, String(ipAddress), Number(dropletId));

@@ -48,7 +48,10 @@ export const spacesBucket: Resource<DigitalOcean> = {
   },
   read: async (api, id, state) => {
     const client = storage(api, state);
-    const there = await unless(["NotFound", "NoSuchBucket"], client.send(new s3.HeadBucketCommand({ Bucket: id })));
+    const there = await unless(
+      ["NotFound", "NoSuchBucket"],
+      client.send(new s3.HeadBucketCommand({ Bucket: id })),
+    );
     if (!there) return undefined;
     const location = await client.send(new s3.GetBucketLocationCommand({ Bucket: id }));
     const versioning = await client.send(new s3.GetBucketVersioningCommand({ Bucket: id }));
@@ -93,7 +96,8 @@ export const spacesBucket: Resource<DigitalOcean> = {
   },
 };
 
-const storage = (api: DigitalOcean, { region }: Properties): s3.S3Client => api.spaces(String(region ?? "nyc3"));
+const storage = (api: DigitalOcean, { region }: Properties): s3.S3Client =>
+  api.spaces(String(region ?? "nyc3"));
 
 const acl = (wanted: Properties): s3.BucketCannedACL => wanted["acl"] as s3.BucketCannedACL;
 
@@ -136,7 +140,10 @@ async function empty(client: s3.S3Client, Bucket: string): Promise<void> {
     }));
     if (Objects.length === 0) return;
     const { Errors = [] } = await client.send(
-      new s3.DeleteObjectsCommand({ Bucket, Delete: { Objects: Objects as s3.ObjectIdentifier[], Quiet: true } }),
+      new s3.DeleteObjectsCommand({
+        Bucket,
+        Delete: { Objects: Objects as s3.ObjectIdentifier[], Quiet: true },
+      }),
     );
     if (Errors[0]) throw new Error(`${Bucket}/${Errors[0].Key}: ${Errors[0].Message}`);
   }

@@ -34,5 +34,11 @@ export const spacesKey: Resource<DigitalOcean> = {
 };
 
 interface Answer {
-  readonly key: { name: string; access_key: string; secret_key?: string; created_at: string; grants: object[] };
+  readonly key: {
+    name: string;
+    access_key: string;
+    secret_key?: string;
+    created_at: string;
+    grants: object[];
+  };
 }

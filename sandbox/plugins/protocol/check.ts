@@ -33,7 +33,10 @@ export function check(
       continue;
     }
     if (naming.rule?.mode === "disable") {
-      failures.push({ property: name, reason: "automatic naming is disabled but no explicit name was provided" });
+      failures.push({
+        property: name,
+        reason: "automatic naming is disabled but no explicit name was provided",
+      });
       continue;
     }
     inputs[name] = filledBefore(olds, name) ?? autoName(naming, property.autoName);
@@ -117,7 +120,9 @@ function checkedValue(property: Property, given: unknown, at: string, failures: 
       checkRange(property, value as string | number | boolean, fail);
       return value;
   }
-  fail(`expected ${property.kind === "list" ? "a list" : `a value of type ${property.kind}`}, got ${kindOf(value)}`);
+  fail(
+    `expected ${property.kind === "list" ? "a list" : `a value of type ${property.kind}`}, got ${kindOf(value)}`,
+  );
   return value;
 }
 
@@ -131,14 +136,20 @@ function converted(property: Property, value: unknown): unknown {
   return value;
 }
 
-function checkRange(property: Property, value: string | number | boolean, fail: (reason: string) => void): void {
+function checkRange(
+  property: Property,
+  value: string | number | boolean,
+  fail: (reason: string) => void,
+): void {
   const isChoice = (choice: string): boolean => choice === value || property.same?.(choice, value) === true;
   if (property.oneOf && !property.oneOf.some(isChoice))
     fail(`expected one of [${property.oneOf.join(" ")}], got ${String(value)}`);
   const size = typeof value === "string" ? value.length : Number(value);
   const what = typeof value === "string" ? "a length of " : "";
-  if (property.min !== undefined && size < property.min) fail(`expected ${what}at least ${property.min}, got ${size}`);
-  if (property.max !== undefined && size > property.max) fail(`expected ${what}at most ${property.max}, got ${size}`);
+  if (property.min !== undefined && size < property.min)
+    fail(`expected ${what}at least ${property.min}, got ${size}`);
+  if (property.max !== undefined && size > property.max)
+    fail(`expected ${what}at most ${property.max}, got ${size}`);
 }
 
 function kindOf(value: unknown): string {

@@ -14,7 +14,9 @@ export interface Difference {
 
 /** What differs between the state (the outputs, as the vendor last told them) and the inputs. */
 export function differences(shape: Shape, state: Properties, inputs: Properties): Difference[] {
-  return Object.entries(shape).flatMap(([name, property]) => compare(property, name, state[name], inputs[name]));
+  return Object.entries(shape).flatMap(([name, property]) =>
+    compare(property, name, state[name], inputs[name]),
+  );
 }
 
 /** Whether two values of a property mean the same. */
@@ -47,7 +49,9 @@ export function kept(property: Property, value: unknown): unknown {
 function compare(property: Property, path: string, old: unknown, now: unknown): Difference[] {
   const differs = (kind: Difference["kind"]): Difference[] => {
     const { replaces } = property;
-    return [{ path, kind, replaces: typeof replaces === "function" ? replaces(old, now) : replaces === true }];
+    return [
+      { path, kind, replaces: typeof replaces === "function" ? replaces(old, now) : replaces === true },
+    ];
   };
   if (now === undefined) return property.computed || isEmpty(old) ? [] : differs("delete");
   if (isUnknown(now)) return differs(old === undefined ? "add" : "update");
@@ -61,7 +65,12 @@ function compare(property: Property, path: string, old: unknown, now: unknown): 
 }
 
 /** The differences within two values of one structure; undefined when they simply differ. */
-function compareInside(property: Property, path: string, old: unknown, now: unknown): Difference[] | undefined {
+function compareInside(
+  property: Property,
+  path: string,
+  old: unknown,
+  now: unknown,
+): Difference[] | undefined {
   if (isRecord(old) && isRecord(now)) {
     const fields = property.fields ?? openShape(property, old, now);
     return Object.entries(fields).flatMap(([name, field]) =>

@@ -21,7 +21,10 @@ export function failure(error: unknown): Partial<grpc.StatusObject> {
     const details = new any.Any();
     details.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
     const carrier = new status.Status().setCode(grpc.status.UNKNOWN).setMessage(message).addDetails(details);
-    metadata.set("grpc-status-details-bin", Buffer.from((carrier as unknown as Serializable).serializeBinary()));
+    metadata.set(
+      "grpc-status-details-bin",
+      Buffer.from((carrier as unknown as Serializable).serializeBinary()),
+    );
   }
   return { code: grpc.status.UNKNOWN, details: message, metadata };
 }

@@ -59,7 +59,10 @@ export async function send(request: HttpRequest, manners: Manners, signal: Abort
 async function sendOnce(request: HttpRequest, manners: Manners): Promise<unknown> {
   const response = await fetch(request.url, {
     method: request.method,
-    headers: { ...request.headers, ...(request.body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: {
+      ...request.headers,
+      ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+    },
     signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
     ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
   });

@@ -15,10 +15,9 @@ function graft(path: readonly string[], from: unknown, into: unknown): void {
   const [first, ...rest] = path;
   if (first === undefined) return;
   for (const key of first === "*" ? keysOf(from) : [first]) {
-    const there = at(from, key);
-    if (there === undefined || !canHold(into, key)) continue;
-    if (rest.length === 0) put(into, key, there);
-    else graft(rest, there, at(into, key));
+    if (!canHold(from, key) || !canHold(into, key)) continue;
+    if (rest.length > 0) graft(rest, at(from, key), at(into, key));
+    else put(into, key, at(from, key));
   }
 }
 
@@ -34,10 +33,11 @@ const keysOf = (value: unknown): string[] =>
 const at = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null ? (value as Properties)[key] : undefined;
 
-// An item that the program no longer has, or has anew, is no change of a value: it is not ignored.
+// An item of a list that only one side has is no change of a value, and not ignored.
 const canHold = (value: unknown, key: string): boolean =>
   isRecord(value) || (Array.isArray(value) && Number(key) < value.length);
 
 function put(into: unknown, key: string, value: unknown): void {
-  (into as Properties)[key] = structuredClone(value);
+  if (value === undefined) delete (into as Properties)[key];
+  else (into as Properties)[key] = structuredClone(value);
 }

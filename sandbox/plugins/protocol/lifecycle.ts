@@ -48,7 +48,11 @@ export interface ChangeRequest {
 }
 
 /** With nothing to change it only reads: that is what the official plugins do with a resource that is not ready. */
-export async function update<C>(resource: Resource<C>, client: C, request: ChangeRequest): Promise<Properties> {
+export async function update<C>(
+  resource: Resource<C>,
+  client: C,
+  request: ChangeRequest,
+): Promise<Properties> {
   const inputs = ignoring(request.ignoreChanges, request.state, request.inputs);
   const state = asked(resource, inputs, request.state);
   if (request.preview) return foreseenChange(resource, inputs, request.state);
@@ -56,8 +60,8 @@ export async function update<C>(resource: Resource<C>, client: C, request: Chang
   const changed = new Set(found.map(({ path }) => topLevel(path)));
   if (changed.size === 0) return await stateOf(resource, client, request.id, state);
   if (!resource.update) throw new Error("this resource cannot be changed in place");
-  await resource.update(client, { id: request.id, state: request.state, inputs, changed });
-  return await stateOf(resource, client, request.id, state);
+  const told = await resource.update(client, { id: request.id, state: request.state, inputs, changed });
+  return await stateOf(resource, client, request.id, { ...state, ...told });
 }
 
 /** @returns undefined when it is gone */
@@ -75,7 +79,12 @@ export async function read<C>(
   return { id, state: now, inputs: readInputs(resource.inputs, inputs, now) };
 }
 
-async function stateOf<C>(resource: Resource<C>, client: C, id: string, state: Properties): Promise<Properties> {
+async function stateOf<C>(
+  resource: Resource<C>,
+  client: C,
+  id: string,
+  state: Properties,
+): Promise<Properties> {
   const found = await resource.read(client, id, state);
   if (!found)
     throw new Error(

@@ -34,7 +34,8 @@ export interface Resource<Client> {
   readonly settle?: (client: Client, id: string, inputs: Properties) => Promise<void>;
   /** What is there now; undefined when it is gone. `state` is empty for an import. */
   readonly read: (client: Client, id: string, state: Properties) => Promise<Properties | undefined>;
-  readonly update?: (client: Client, change: Change) => Promise<void>;
+  /** Changes it. Like a create it may return what nothing tells later. */
+  readonly update?: (client: Client, change: Change) => Promise<Properties | void>;
   readonly delete: (client: Client, id: string, state: Properties) => Promise<void>;
   /** Splits the id that `pulumi import` was given into the id of the state and what reading needs beside it. */
   readonly importId?: (id: string) => Created;

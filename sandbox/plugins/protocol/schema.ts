@@ -31,7 +31,7 @@ export interface Flags {
   readonly writeOnly?: boolean;
   /** Kept in the state as its SHA-1 only. */
   readonly hashed?: boolean;
-  /** Marked secret although the program does not. */
+  /** Marked secret although the program does not do so. */
   readonly secret?: boolean;
   /** The only values accepted. */
   readonly oneOf?: readonly string[];
@@ -40,6 +40,8 @@ export interface Flags {
   readonly max?: number;
   /** The vendor's name for it, where that is not the same in snake_case. */
   readonly api?: string;
+  /** Not sent with the rest: the resource has another way for it. */
+  readonly apart?: boolean;
   /** A list of one, which the vendor holds without the list. */
   readonly single?: boolean;
   /** Whether two different values mean the same. */
@@ -50,7 +52,8 @@ export const text = (flags: Flags = {}): Property => ({ kind: "string", ...flags
 export const number = (flags: Flags = {}): Property => ({ kind: "number", ...flags });
 export const bool = (flags: Flags = {}): Property => ({ kind: "boolean", ...flags });
 export const list = (items: Property, flags: Flags = {}): Property => ({ kind: "list", items, ...flags });
-export const set = (items: Property, flags: Flags = {}): Property => list(items, { unordered: true, ...flags });
+export const set = (items: Property, flags: Flags = {}): Property =>
+  list(items, { unordered: true, ...flags });
 export const object = (fields: Shape, flags: Flags = {}): Property => ({ kind: "object", fields, ...flags });
 export const map = (flags: Flags = {}): Property => ({ kind: "map", ...flags });
 export const any = (flags: Flags = {}): Property => ({ kind: "any", ...flags });

@@ -18,7 +18,10 @@ export interface Listening {
  */
 export async function listen<Client>(plugin: Plugin<Client>, port = 0): Promise<Listening> {
   // An engine sends whole stacks' worth of values; its own clients set the same limits (rpcutil.GrpcChannelOptions).
-  const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": -1,
+    "grpc.max_send_message_length": -1,
+  });
   const service = providerService(plugin);
   server.addService(services.ResourceProviderService, service.handlers);
   const bound = await new Promise<number>((resolve, reject) => {

@@ -75,7 +75,9 @@ export function providerService<Client>(plugin: Plugin<Client>): {
         call.getPeer(),
         Object.fromEntries(settings.map(([key, value]) => [key.split(":").at(-1), value])),
       );
-      return new messages.ConfigureResponse().setSupportspreview(true).setSupportsAutonamingConfiguration(true);
+      return new messages.ConfigureResponse()
+        .setSupportspreview(true)
+        .setSupportsAutonamingConfiguration(true);
     }),
 
     invoke: answer(async (call: Request<messages.InvokeRequest>) => {
@@ -193,7 +195,8 @@ function diffResponse(found: Difference[], deletesFirst: boolean): messages.Diff
     .setDeletebeforereplace(deletesFirst)
     .setHasdetaileddiff(true);
   for (const { path, kind, replaces } of found) {
-    const name = `${kind.toUpperCase()}${replaces ? "_REPLACE" : ""}` as keyof typeof messages.PropertyDiff.Kind;
+    const name =
+      `${kind.toUpperCase()}${replaces ? "_REPLACE" : ""}` as keyof typeof messages.PropertyDiff.Kind;
     response
       .getDetaileddiffMap()
       .set(path, new messages.PropertyDiff().setKind(messages.PropertyDiff.Kind[name]));
@@ -201,7 +204,8 @@ function diffResponse(found: Difference[], deletesFirst: boolean): messages.Diff
   return response;
 }
 
-const unique = (found: Difference[]): string[] => [...new Set(found.map(({ path }) => topLevel(path)))].sort();
+const unique = (found: Difference[]): string[] =>
+  [...new Set(found.map(({ path }) => topLevel(path)))].sort();
 
 /** A handler from a function: what it returns is the answer, what it throws the failure. */
 function answer<Q, A>(work: (call: Request<Q>) => A | Promise<A>): grpc.handleUnaryCall<Q, A> {

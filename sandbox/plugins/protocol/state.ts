@@ -2,7 +2,7 @@ import { DEFAULTS } from "./check.ts";
 import { kept, meansTheSame } from "./diff.ts";
 import type { Resource } from "./plugin.ts";
 import type { Property, Shape } from "./schema.ts";
-import { isEmpty, UNKNOWN, secret, type Properties } from "./values.ts";
+import { isEmpty, isRecord, UNKNOWN, secret, type Properties } from "./values.ts";
 
 type Described = Pick<Resource<never>, "inputs" | "outputs" | "secretOutputs" | "volatileOutputs">;
 
@@ -58,14 +58,21 @@ function written(shape: Shape, state: Properties): Properties {
 }
 
 /** Inputs or outputs with the secret ones marked. */
-export function guarded(resource: Described, properties: Properties): Properties {
-  const secrets = new Set([
-    ...Object.keys(resource.inputs).filter((name) => resource.inputs[name]?.secret),
-    ...(resource.secretOutputs ?? []),
-  ]);
-  const entries = Object.entries(properties).map(([name, value]) => [
-    name,
-    secrets.has(name) && value !== undefined ? secret(value) : value,
-  ]);
+export function guarded({ inputs, secretOutputs = [] }: Described, properties: Properties): Properties {
+  const outputs = secretOutputs.map((name) => [name, { kind: "any", secret: true }] as const);
+  return guardedFields({ ...inputs, ...Object.fromEntries(outputs) }, properties);
+}
+
+function guardedFields(shape: Shape, values: Properties): Properties {
+  const entries = Object.entries(values).map(([name, value]) => [name, guardedValue(shape[name], value)]);
   return Object.fromEntries(entries) as Properties;
+}
+
+function guardedValue(property: Property | undefined, value: unknown): unknown {
+  if (!property || value === undefined) return value;
+  if (property.secret) return secret(value);
+  if (property.fields && isRecord(value)) return guardedFields(property.fields, value);
+  if (property.items && Array.isArray(value))
+    return value.map((item: unknown) => guardedValue(property.items, item));
+  return value;
 }

@@ -55,7 +55,9 @@ export function fromStruct(struct: structs.Struct | undefined): Properties {
 }
 
 export function toStruct(properties: Properties): structs.Struct {
-  return structs.Struct.fromJavaScript(withoutNulls(properties) as Parameters<typeof structs.Struct.fromJavaScript>[0]);
+  return structs.Struct.fromJavaScript(
+    withoutNulls(properties) as Parameters<typeof structs.Struct.fromJavaScript>[0],
+  );
 }
 
 function withoutNulls(value: unknown): unknown {

@@ -4,7 +4,7 @@ import { isRecord, type Properties } from "./values.ts";
 /** The program's values under the vendor's names; what is not described stays behind. */
 export function toVendor(shape: Shape, values: Properties): Properties {
   const entries = Object.entries(shape)
-    .filter(([name]) => values[name] !== undefined)
+    .filter(([name, property]) => values[name] !== undefined && !property.apart)
     .map(([name, property]) => {
       const value = convert(toVendor, property, values[name]);
       return [vendorName(name, property), property.single && Array.isArray(value) ? value[0] : value];

@@ -9,11 +9,19 @@ import { vendor, type Answer, type Vendor } from "./vendor.ts";
 /** A VPC that the vendor remembers. */
 function vpcs(first: Answer[] = []): Record<string, (body: unknown) => Answer> {
   let there: object | undefined;
-  const show = (): Answer => (there ? { body: { vpc: there } } : { status: 404, body: { message: "not found" } });
+  const show = (): Answer =>
+    there ? { body: { vpc: there } } : { status: 404, body: { message: "not found" } };
   const keep = (body: unknown): Answer => {
     const trouble = first.shift();
     if (trouble) return trouble;
-    there = { id: "v1", urn: "do:vpc:v1", ip_range: "10.1.0.0/20", default: false, ...there, ...(body as object) };
+    there = {
+      id: "v1",
+      urn: "do:vpc:v1",
+      ip_range: "10.1.0.0/20",
+      default: false,
+      ...there,
+      ...(body as object),
+    };
     return show();
   };
   return {
