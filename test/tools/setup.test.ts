@@ -40,7 +40,7 @@ describe("setting up a checkout", () => {
     assert.equal(code, 0, stderr);
     assert.equal(
       fs.readFileSync(join(checkout.home, "npm-arguments"), "utf8").trim(),
-      "ci --include=dev --prefer-offline",
+      "ci --include=dev --prefer-offline --engine-strict=false",
     );
   });
 

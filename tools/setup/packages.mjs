@@ -7,6 +7,9 @@ import { removeStamp } from "./stamp.mjs";
 
 /** @typedef {{ version?: string, integrity?: string, optional?: boolean }} Package */
 
+// Engines: npm may be the machine's, on a Node 20 that some packages are too new for; they run on the project's Node.
+const npmFlags = ["--include=dev", "--prefer-offline", "--engine-strict=false"];
+
 /**
  * Installs the packages of the lock file unless they are there already.
  * @param {import("./progress.mjs").Doing} doing
@@ -20,7 +23,7 @@ export async function installPackages(doing) {
   removeStamp(root);
   doing(`${count} from package-lock.json`);
   const { command, args } = npm();
-  const { ok, output } = await run(command, [...args, "ci", "--include=dev", "--prefer-offline"], {
+  const { ok, output } = await run(command, [...args, "ci", ...npmFlags], {
     cwd: root,
     seconds: 1800,
   });
