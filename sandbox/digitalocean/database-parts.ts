@@ -9,7 +9,7 @@ import type { Operation } from "./operation.ts";
 import type { Database } from "./service-rows.ts";
 import { showPool, showRules, showUser } from "./show-database.ts";
 
-const name = z.string("name is required").min(1, "name is required").max(63);
+const name = z.string("name is required").min(1, "name is required").max(63, "must be at most 63 characters");
 const address = z.union([z.ipv4(), z.cidrv4(), z.ipv6(), z.cidrv6()]);
 const rule = z.object({
   uuid: z.string().optional(),
@@ -22,7 +22,9 @@ const poolSize = z.object({
   db: z.string("db is required"),
   user: z.string().nullish(),
 });
-const pool = poolSize.extend({ name: z.string("name is required").min(3).max(63) });
+const pool = poolSize.extend({
+  name: z.string("name is required").regex(/^.{3,60}$/, "must be between 3 and 60 characters"),
+});
 
 /** What is inside a cluster: databases, users, connection pools, and who may connect. */
 export const databaseParts = (cloud: Cloud): Operation[] => [

@@ -11,9 +11,12 @@ const environment = z.preprocess(
   z.enum(["Development", "Staging", "Production"], "must be one of Development, Staging, Production"),
 );
 const facts = z.object({
-  name: z.string("name is required").min(1, "name is required").max(175),
+  name: z.string("name is required").min(1, "name is required").max(175, "must be at most 175 characters"),
   description: z.string().max(255).default(""),
-  purpose: z.string("purpose is required").min(1, "purpose is required").max(255),
+  purpose: z
+    .string("purpose is required")
+    .min(1, "purpose is required")
+    .max(255, "must be at most 255 characters"),
   environment: environment.optional(),
 });
 const change = facts.extend({ is_default: z.boolean().optional() }).partial();

@@ -12,7 +12,7 @@ import { ensureTags } from "./tags.ts";
 
 const gigabytes = z
   .number("size_gigabytes is required")
-  .int()
+  .int("must be a whole number")
   .min(1, "must be at least 1")
   .max(16_384, "must be at most 16384");
 

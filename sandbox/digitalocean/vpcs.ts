@@ -11,7 +11,7 @@ import type { Vpc } from "./rows.ts";
 const name = z
   .string("name is required")
   .regex(/^[a-zA-Z0-9.-]+$/, "may only contain alphanumeric characters, dashes, and periods")
-  .max(255);
+  .max(255, "must be at most 255 characters");
 const description = z.string().max(255).default("");
 const creation = z.object({ name, region: z.string(), description, ip_range: z.string().nullish() });
 const update = z.object({ name, description, default: z.boolean().nullish() });

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -32,6 +32,8 @@ export async function startGateway({ binary, directory, rootAccess }: GatewayOpt
   const [data, versions, metadata] = ["data", "versions", "metadata"].map((name) => join(directory, name));
   for (const folder of [data, versions, metadata])
     mkdirSync(folder ?? directory, { recursive: true, mode: 0o700 });
+  const record = join(directory, "gateway.pid");
+  stopLeftover(record, binary);
   const port = await freePort();
   const child = spawn(
     binary,
@@ -63,9 +65,21 @@ export async function startGateway({ binary, directory, rootAccess }: GatewayOpt
     child.kill();
     await ended;
   };
-  if (isUp && child.pid !== undefined) return { url, pid: child.pid, stop };
+  if (isUp && child.pid !== undefined) {
+    writeFileSync(record, String(child.pid), { mode: 0o600 });
+    return { url, pid: child.pid, stop };
+  }
   await stop();
   throw new Error(`${binary} did not start: ${said.trim() || "no answer within ten seconds"}`);
+}
+
+/** Ends the server that a killed sandbox left behind: two of them over one folder would overwrite each other's work. */
+function stopLeftover(record: string, binary: string): void {
+  if (!existsSync(record)) return;
+  const pid = Number(readFileSync(record, "utf8"));
+  // The number may long be another program's.
+  const { stdout } = spawnSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" });
+  if (stdout.startsWith(binary)) process.kill(pid);
 }
 
 async function answers(url: string): Promise<boolean> {

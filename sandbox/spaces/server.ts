@@ -1,8 +1,10 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
 import type { World } from "../world.ts";
 import { spacesFront } from "./front.ts";
 import { startGateway } from "./gateway.ts";
+import { applyLifecycle } from "./lifecycle.ts";
 import { spacesKeyring } from "../digitalocean/spaces-keys.ts";
 
 export interface SpacesServerOptions {
@@ -15,7 +17,7 @@ export interface SpacesServerOptions {
 }
 
 /**
- * Starts Spaces on loopback: the S3 server, and the front before it.
+ * Starts Spaces on loopback: the S3 server, the front before it, and the hourly look at what has expired.
  * @param cloud where DigitalOcean's API keeps the keys that were made through it
  */
 export async function startSpaces(
@@ -36,8 +38,24 @@ export async function startSpaces(
     front.once("error", reject);
     front.listen(port, "127.0.0.1", resolve);
   });
+  const client = new S3Client({
+    endpoint: `http://127.0.0.1:${port}`,
+    forcePathStyle: true,
+    region: "us-east-1",
+    credentials: { accessKeyId: rootAccess.accessKey, secretAccessKey: rootAccess.secretKey },
+  });
+  const expire = async (): Promise<void> => {
+    const expired = await applyLifecycle(client, world.now());
+    for (const { bucket, key, why } of expired) world.log(`spaces: expired ${why} ${bucket}/${key}`);
+  };
+  const hourly = setInterval(() => {
+    expire().catch((error: unknown) => world.log(`spaces: lifecycle: ${String(error)}`));
+  }, 3_600_000);
+  hourly.unref();
   return {
     close: async () => {
+      clearInterval(hourly);
+      client.destroy();
       front.closeAllConnections();
       front.close();
       await gateway.stop();
