@@ -69,7 +69,7 @@ const animatedStep: Step = async <T>(
     {
       // Ctrl-C belongs to the engine, which ends its update in order; main.ts says what happens.
       registerSignalListeners: false,
-      rendererOptions: { timer: PRESET_TIMER, logger, showErrorMessage: false },
+      rendererOptions: { timer: PRESET_TIMER, logger },
     },
   );
   await steps.run();

@@ -48,6 +48,7 @@ export interface Update {
 type Call = (common: {
   onEvent: (event: EngineEvent) => void;
   onOutput: (text: string) => void;
+  onError: (text: string) => void;
 }) => Promise<unknown>;
 
 /**

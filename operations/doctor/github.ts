@@ -1,0 +1,137 @@
+import { parse } from "yaml";
+import { canProtect } from "../../components/github-plan.ts";
+import { UserError } from "../../user-error.ts";
+import { askGitHub } from "../vendor.ts";
+import { type Check, type Diagnosis, bad, good, skipped } from "./check.ts";
+
+const tokens = "https://github.com/settings/personal-access-tokens";
+
+/** What the stack does in a repository, each tried by reading, with the permission that writing it takes. */
+const probes: Record<string, string> = {
+  "administration: write": "/rulesets?per_page=1",
+  "environments: write": "/environments?per_page=1",
+  "issues: write": "/labels?per_page=1",
+  "secrets: write": "/actions/secrets?per_page=1",
+  "variables: write": "/actions/variables?per_page=1",
+  "webhooks: write": "/hooks?per_page=1",
+};
+
+/** The token: whether it is accepted, and which scopes or permissions it lacks, by name. */
+export const githubToken: Check = async ({ settings, env }) => {
+  const what = "GitHub token";
+  const repositories = settings.repositories ?? [];
+  if (repositories.length === 0) return [skipped(what, "not needed: no repositories")];
+  if (!env["GITHUB_TOKEN"]) return [bad(what, "GITHUB_TOKEN is not set", `make one at ${tokens}`)];
+  const { status, headers } = await askGitHub("/rate_limit", env);
+  if (status === 401) return [bad(what, "is not accepted (401)", `it has expired or was revoked; ${tokens}`)];
+  // Only classic tokens say their scopes.
+  const scopes = headers.get("x-oauth-scopes");
+  if (scopes !== null && !/(^|[ ,])repo($|[ ,])/.test(scopes)) {
+    return [
+      bad(
+        what,
+        `is a classic one and lacks the scope repo (has: ${scopes || "none"})`,
+        `make another at ${tokens}`,
+      ),
+    ];
+  }
+  const lacking = await Promise.all(
+    repositories.map(({ owner, name }) => lackingOn(`${owner}/${name}`, env)),
+  );
+  const found = lacking.flat();
+  return found.length > 0
+    ? found
+    : [good(what, `is accepted and may read all it must in ${repositories.length} repositories`)];
+};
+
+async function lackingOn(repository: string, env: NodeJS.ProcessEnv): Promise<Diagnosis[]> {
+  const what = `GitHub token on ${repository}`;
+  const { status } = await askGitHub(`/repos/${repository}`, env);
+  if (status === 404) {
+    return [
+      bad(
+        what,
+        "cannot see it, or there is no such repository",
+        "correct repositories in the settings, or give the token access",
+      ),
+    ];
+  }
+  const answers = await Promise.all(
+    Object.entries(probes).map(async ([permission, path]) => {
+      const { status: refused, body } = await askGitHub(`/repos/${repository}${path}`, env);
+      const plan = typeof body["message"] === "string" && body["message"].startsWith("Upgrade to GitHub");
+      return refused === 403 && !plan ? permission : undefined;
+    }),
+  );
+  const lacking = answers.filter((permission) => permission !== undefined);
+  return lacking.length > 0 ? [bad(what, `lacks ${lacking.join(", ")}`, `edit it at ${tokens}`)] : [];
+}
+
+/** What the owner's plan cannot protect. */
+export const githubPlan: Check = async ({ settings, env }) => {
+  const what = "GitHub plan";
+  const repositories = settings.repositories ?? [];
+  if (repositories.length === 0 || !env["GITHUB_TOKEN"])
+    return [skipped(what, "not looked at: no repositories or no token")];
+  const access = { baseUrl: env["GITHUB_BASE_URL"] ?? "https://api.github.com", token: env["GITHUB_TOKEN"] };
+  return await Promise.all(
+    repositories.map(async ({ owner, name, branch }) => {
+      try {
+        if (await canProtect(owner, name, access)) return good(what, `can protect ${owner}/${name}`);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        return skipped(what, `${owner}/${name}: ${error.message}`);
+      }
+      const found = `cannot protect ${owner}/${name}: branch ${branch} and the environment's reviewers stay open`;
+      return bad(what, found, "make it public, or move its owner to a plan with protected branches");
+    }),
+  );
+};
+
+/** Required checks that no workflow of the repository produces: a pull request would wait for them for ever. */
+export const requiredChecks: Check = async ({ settings, env }) => {
+  const what = "Required checks";
+  const repositories = (settings.repositories ?? []).filter((one) => one.requiredChecks.length > 0);
+  if (repositories.length === 0 || !env["GITHUB_TOKEN"])
+    return [skipped(what, "not looked at: none are required")];
+  const found = await Promise.all(
+    repositories.map(async ({ owner, name, requiredChecks: wanted }) => {
+      const produced = await producedChecks(`${owner}/${name}`, env);
+      return wanted
+        .filter((check) => !produced.includes(check))
+        .map((check) =>
+          bad(
+            what,
+            `no workflow of ${owner}/${name} produces "${check}"`,
+            `name a job of a workflow "${check}", or correct requiredChecks`,
+          ),
+        );
+    }),
+  );
+  return found.flat().length > 0 ? found.flat() : [good(what, "are each produced by a workflow")];
+};
+
+/** Names of checks that a repository's workflows report: those of their jobs. */
+async function producedChecks(repository: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const folder = await askGitHub(`/repos/${repository}/contents/.github/workflows`, env);
+  const files = Array.isArray(folder.body) ? (folder.body as { path: string }[]) : [];
+  const names = await Promise.all(
+    files.map(async ({ path }) => {
+      const { body } = await askGitHub(`/repos/${repository}/contents/${path}`, env);
+      return jobNames(Buffer.from((body["content"] as string | undefined) ?? "", "base64").toString("utf8"));
+    }),
+  );
+  return names.flat();
+}
+
+/** The names under which a workflow's jobs report: a job's name, else its id. */
+export function jobNames(workflow: string): string[] {
+  let parsed: { jobs?: Record<string, { name?: string } | null> } | null;
+  try {
+    parsed = parse(workflow) as typeof parsed;
+  } catch {
+    // GitHub does not run what it cannot read, so it reports nothing.
+    return [];
+  }
+  return Object.entries(parsed?.jobs ?? {}).map(([id, job]) => job?.name ?? id);
+}
