@@ -15,7 +15,7 @@ export interface Finding {
   readonly length: number;
 }
 
-/** Kinds that are guessed from names and habits, where the others are known by a vendor's form. */
+/** Kinds that are guessed from names and words, where the others are known by a vendor's form. */
 export const guesses: ReadonlySet<string> = new Set([
   "named-value",
   "opaque-string",
@@ -23,6 +23,7 @@ export const guesses: ReadonlySet<string> = new Set([
   "basic-auth-url",
   "authorization-header",
   "command-flag",
+  "token-prompt",
 ]);
 
 /**

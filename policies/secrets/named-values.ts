@@ -25,9 +25,9 @@ export function isSecretName(name: string): boolean {
 /** Whether `value`, standing under the secret-like `name`, is the secret itself. */
 export function isSecretValue(name: string, value: string, place: Place): boolean {
   if (place === "input" || place === "exposed") return value.length >= 4 && !isReference(value);
-  if (isPlaceholder(value) || value.length < 4) return false;
+  if (isPlaceholder(value) || isNameOfSecret(value) || value.length < 4) return false;
   // Odoo's own, and variables of an environment, hold nothing but the value, be it ever so wordy.
-  if (odooOwn.test(name) || /^[A-Z][A-Z0-9_]*$/.test(name)) return !isVariableName(value);
+  if (odooOwn.test(name) || /^[A-Z][A-Z0-9_]*$/.test(name)) return true;
   return looksRandom(value) && !isWordy(value) && !/\s/.test(value);
 }
 
@@ -70,4 +70,6 @@ function isExpression(text: string, match: RegExpExecArray): boolean {
 
 const nameOf = (match: string): string => /^[\w-]*/.exec(match)?.[0] ?? "";
 const operatorOf = (match: string): string => match.slice(nameOf(match).length);
-const isVariableName = (value: string): boolean => /^[A-Z][A-Z0-9]*_[A-Z0-9_]*$/.test(value);
+/** `SPACES_SECRET_ACCESS_KEY`, `webhookSecret`, `SECRET`: where a secret is found, not what it is. */
+const isNameOfSecret = (value: string): boolean =>
+  /^[A-Z][A-Z0-9_]*$/.test(value) ? !/\d/.test(value) : isSecretName(value) && isWordy(value);

@@ -16,7 +16,7 @@ export const patterns: readonly Pattern[] = [
     what: "a private key",
     // The body is asked for as well, so that a sentence about the header line is no finding. Escaped newlines and
     // string concatenation count as line ends.
-    find: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\\nr"'+,|>]{0,200}(?:[A-Z][A-Za-z-]{3,12}: [^\n\\]{0,120}[\s\\nr"'+,]{0,100}){0,4}(?<secret>[A-Za-z0-9+/=]{16}[A-Za-z0-9+/=\s\\]*)/g,
+    find: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\\nr"'+,|>]{0,200}(?:[A-Z][A-Za-z-]{3,12}: [^\n\\]{0,120}[\s\\nr"'+,]{0,100}){0,4}(?<secret>[A-Za-z0-9+/=]{24}[A-Za-z0-9+/=\s\\]*)/g,
   },
   {
     // "openssh-key-v1" in base64: the body of a key whose header was left out.
@@ -108,7 +108,7 @@ export const patterns: readonly Pattern[] = [
   {
     id: "command-flag",
     what: "a password on a command line",
-    find: /(?:--(?:admin-)?(?:password|passwd|passphrase|token|api-key|secret)[ \t]+|sshpass[ \t]+-p[ \t]{0,3}|curl[^\n|;]{0,200}?[ \t](?:-u|--user)[ \t]{0,3}["']?[\w.-]{1,64}:)["']?(?<secret>[^\s"'`|;&<>()-][^\s"'`|;&<>()]{5,200})/g,
+    find: /(?:--(?:admin-)?(?:password|passwd|passphrase|token|api-key)[ \t]+|sshpass[ \t]+-p[ \t]{0,3}|curl[^\n|;]{0,200}?[ \t](?:-u|--user)[ \t]{0,3}["']?[\w.-]{1,64}:)["']?(?<secret>[^\s"'`|;&<>()-][^\s"'`|;&<>()]{5,200})/g,
   },
 ];
 

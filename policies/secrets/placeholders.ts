@@ -9,6 +9,7 @@ const references: readonly RegExp[] = [
   /^\$[A-Za-z_]/, // $TOKEN
   /^%[A-Za-z_]+%$|%\([A-Za-z_]+\)s/, // Windows, Python
   /^EV\[\d+:/, // what App Platform answers for a SECRET: encrypted, useless elsewhere
+  /^(?:4dabf18193072939515e22adb298388d|1b47061264138c4ac30d75fd1eb44270)$/, // how Pulumi marks a secret on the wire
   /^(?:sha256[:-]|sha384-|sha512[:-])/, // digests
   /^(?:true|false|yes|no|on|off|none|null|nil|undefined|disabled|enabled|required|optional|\d{1,6})$/i,
   /^(?:file|env|vault|op|ref\+\w+):/, // looked up at run time
