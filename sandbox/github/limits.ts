@@ -3,7 +3,7 @@ import type { World } from "../world.ts";
 import { Refusal } from "./refusals.ts";
 
 /** How many seconds a client is told to wait by the "rate-limit" fault. */
-export const retryAfterSeconds = 2;
+const retryAfterSeconds = 2;
 
 /** The world's faults, as a GitHub client meets them. */
 export function faulty(world: World): MiddlewareHandler {

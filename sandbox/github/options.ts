@@ -74,7 +74,7 @@ export interface GitHubOptions {
 }
 
 /** The scopes of the default token: enough for everything that the platform declares. */
-export const allScopes = ["admin:repo_hook", "delete_repo", "read:org", "repo", "workflow"] as const;
+const allScopes = ["admin:repo_hook", "delete_repo", "read:org", "repo", "workflow"] as const;
 
 /** The login that the options' own token acts as. */
 export function tokenHolder(options: GitHubOptions): string {

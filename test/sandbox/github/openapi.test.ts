@@ -1,24 +1,15 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import sodium, { ready } from "libsodium-wrappers";
 import { operations } from "../../../sandbox/github/rest/operations.ts";
-import { Client, openApi, type Answer } from "./support.ts";
+import { delivered, openApi, sealed, SuccessfulClient } from "./support.ts";
 
 const repo = "/repos/acme/erp";
 
 describe("every operation of the emulated GitHub, held against GitHub's own OpenAPI file", () => {
-  const client = new Client();
-  const send = async (method: string, path: string, body?: unknown) => {
-    const answer = await client.send(method, path, body);
-    assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer;
-  };
-  const get = (path: string) => send("GET", path);
-  const post = (path: string, body?: unknown) => send("POST", path, body);
-  const put = (path: string, body?: unknown) => send("PUT", path, body);
-  const patch = (path: string, body?: unknown) => send("PATCH", path, body);
-  const remove = (path: string) => send("DELETE", path);
+  const client = new SuccessfulClient({
+    tokens: [{ value: "app", login: "ada", kind: "app", permissions: ["checks=write"] }],
+  });
+  const { get, post, put, patch } = client;
+  const remove = client.delete;
 
   it("stands under the operation's id and path", () => {
     for (const [id, { route }] of Object.entries(operations)) assert.equal(openApi().routeOf(id), route, id);
@@ -133,9 +124,8 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
     await remove(`${policies}/${policy.text("id")}`);
 
     for (const place of [`${repo}/actions`, `${repo}/environments/prod`]) {
-      const key = await get(`${place}/secrets/public-key`);
-      await put(`${place}/secrets/TOKEN`, await sealed("a value", key));
-      await put(`${place}/secrets/TOKEN`, await sealed("another", key));
+      await put(`${place}/secrets/TOKEN`, await sealed(client, place, "a value"));
+      await put(`${place}/secrets/TOKEN`, await sealed(client, place, "another"));
       await get(`${place}/secrets`);
       await get(`${place}/secrets/TOKEN`);
       await remove(`${place}/secrets/TOKEN`);
@@ -216,28 +206,18 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
   });
 
   it("check runs, which only an app may write", async () => {
-    const app = new Client({
-      tokens: [{ value: "app", login: "ada", kind: "app", permissions: ["checks=write"] }],
-    });
-    const headers = { Authorization: "token app" };
+    const path = `${repo}/check-runs`;
+    const asApp = { Authorization: "token app" };
     const run = { name: "Odoo CE CI", head_sha: "main", status: "in_progress" };
-    const made = await app.send("POST", `${repo}/check-runs`, run, headers);
-    const path = `${repo}/check-runs/${made.text("id")}`;
-    await app.send(
-      "PATCH",
-      path,
-      { conclusion: "success", output: { title: "Green", summary: "" } },
-      headers,
-    );
-    await app.get(path);
-    await app.get(`${repo}/commits/main/check-runs`);
-    for (const id of app.seen) client.seen.add(id);
+    const made = await client.send("POST", path, run, asApp);
+    const end = { conclusion: "success", output: { title: "Green", summary: "" } };
+    await client.send("PATCH", `${path}/${made.text("id")}`, end, asApp);
+    await get(`${path}/${made.text("id")}`);
+    await get(`${repo}/commits/main/check-runs`);
   });
 
   it("webhooks and their deliveries", async () => {
-    const server = createServer((_, answer) => answer.end("thanks")).listen(0, "127.0.0.1");
-    await new Promise((resolve) => server.once("listening", resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const url = "http://127.0.0.1:9/nobody-listens";
     const hook = await post(`${repo}/hooks`, { config: { url, secret: "s" }, events: ["push"] });
     const path = `${repo}/hooks/${hook.text("id")}`;
     await get(`${repo}/hooks`);
@@ -246,11 +226,11 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
     await patch(`${path}/config`, { content_type: "json" });
     await patch(path, { active: false });
     await post(`${path}/pings`);
-    const delivery = await firstOf(() => get(`${path}/deliveries`));
-    await get(`${path}/deliveries/${delivery}`);
-    await post(`${path}/deliveries/${delivery}/attempts`);
+    await get(`${path}/deliveries`);
+    const [delivery] = await delivered(client, path, 1);
+    await get(`${path}/deliveries/${delivery?.id}`);
+    await post(`${path}/deliveries/${delivery?.id}/attempts`);
     await remove(path);
-    server.close();
   });
 
   it("Dependabot", async () => {
@@ -271,18 +251,3 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
     );
   });
 });
-
-async function sealed(value: string, key: Answer) {
-  await ready;
-  const bytes = sodium.crypto_box_seal(Buffer.from(value), Buffer.from(key.text("key"), "base64"));
-  return { encrypted_value: Buffer.from(bytes).toString("base64"), key_id: key.text("key_id") };
-}
-
-/** The first delivery, once there is one: they go out in the background. */
-async function firstOf(list: () => Promise<Answer>): Promise<string> {
-  for (;;) {
-    const answer = await list();
-    if (answer.value(0)) return answer.text(0, "id");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

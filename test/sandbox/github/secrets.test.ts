@@ -1,22 +1,13 @@
 import assert from "node:assert/strict";
-import sodium, { ready } from "libsodium-wrappers";
 import { secretValue } from "../../../sandbox/github/secret-value.ts";
-import { Client } from "./support.ts";
+import { Client, sealed } from "./support.ts";
 
 const repo = "/repos/acme/erp";
-
-/** What a client sends to set a secret, as the official plugin and `gh` make it. */
-async function box(client: Client, place: string, value: string) {
-  await ready;
-  const key = await client.get(`${place}/secrets/public-key`);
-  const bytes = sodium.crypto_box_seal(Buffer.from(value), Buffer.from(key.text("key"), "base64"));
-  return { encrypted_value: Buffer.from(bytes).toString("base64"), key_id: key.text("key_id") };
-}
 
 describe("an Actions secret at the emulated GitHub", () => {
   it("comes in sealed, is there for whoever runs workflows, and never goes out", async () => {
     const client = new Client();
-    const body = await box(client, `${repo}/actions`, "planted value");
+    const body = await sealed(client, `${repo}/actions`, "planted value");
     assert.equal((await client.put(`${repo}/actions/secrets/deploy_key`, body)).status, 201);
     assert.equal(secretValue(client.world, "acme/erp", "DEPLOY_KEY"), "planted value");
     const shown = [
@@ -32,8 +23,8 @@ describe("an Actions secret at the emulated GitHub", () => {
     const client = new Client();
     const place = `/repositories/${(await client.get(repo)).text("id")}/environments/prod%2Feu`;
     await client.put(`${repo}/environments/prod%2Feu`, {});
-    await client.put(`${repo}/actions/secrets/TOKEN`, await box(client, `${repo}/actions`, "shared"));
-    await client.put(`${place}/secrets/TOKEN`, await box(client, place, "eu"));
+    await client.put(`${repo}/actions/secrets/TOKEN`, await sealed(client, `${repo}/actions`, "shared"));
+    await client.put(`${place}/secrets/TOKEN`, await sealed(client, place, "eu"));
     assert.equal(secretValue(client.world, "acme/erp", "TOKEN", "prod/eu"), "eu");
     assert.equal(secretValue(client.world, "acme/erp", "TOKEN", "staging"), "shared");
     assert.equal(secretValue(client.world, "acme/erp", "TOKEN"), "shared");
@@ -45,7 +36,7 @@ describe("an Actions secret at the emulated GitHub", () => {
     let now = new Date("2026-01-01T00:00:00Z");
     const client = new Client({}, { now: () => now });
     const set = async (value: string) =>
-      client.put(`${repo}/actions/secrets/TOKEN`, await box(client, `${repo}/actions`, value));
+      client.put(`${repo}/actions/secrets/TOKEN`, await sealed(client, `${repo}/actions`, value));
     await set("one");
     now = new Date("2026-01-02T00:00:00Z");
     assert.equal((await set("two")).status, 204);
@@ -56,7 +47,7 @@ describe("an Actions secret at the emulated GitHub", () => {
 
   it("that was not sealed for the key is refused and changes nothing", async () => {
     const client = new Client();
-    const good = await box(client, `${repo}/actions`, "good");
+    const good = await sealed(client, `${repo}/actions`, "good");
     const plain = { ...good, encrypted_value: Buffer.from("plain text").toString("base64") };
     for (const body of [plain, { ...good, key_id: "1" }]) {
       const answer = await client.put(`${repo}/actions/secrets/TOKEN`, body);
@@ -67,14 +58,14 @@ describe("an Actions secret at the emulated GitHub", () => {
 
   it("has a name that GitHub allows", async () => {
     const client = new Client();
-    const body = await box(client, `${repo}/actions`, "x");
+    const body = await sealed(client, `${repo}/actions`, "x");
     for (const name of ["GITHUB_TOKEN", "1ST", "with-dash"])
       assert.equal((await client.put(`${repo}/actions/secrets/${name}`, body)).status, 422, name);
   });
 
   it("goes with its repository", async () => {
     const client = new Client();
-    await client.put(`${repo}/actions/secrets/TOKEN`, await box(client, `${repo}/actions`, "planted"));
+    await client.put(`${repo}/actions/secrets/TOKEN`, await sealed(client, `${repo}/actions`, "planted"));
     await client.delete(repo);
     assert.deepEqual(client.world.store.table("secrets").list(), []);
   });

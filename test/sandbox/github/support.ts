@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import sodium, { ready } from "libsodium-wrappers";
 import { gitHub } from "../../../sandbox/github/app.ts";
 import type { GitHubOptions } from "../../../sandbox/github/options.ts";
+import type { Delivery } from "../../../sandbox/github/rows/webhooks.ts";
 import { memoryWorld, type World } from "../../../sandbox/world.ts";
 import { OpenApi } from "./openapi.ts";
 
@@ -109,5 +111,31 @@ export class Client {
     }
     assert.deepEqual(openApi().faults(operation, status, body), [], JSON.stringify(body));
     this.seen.add(operation.operationId);
+  }
+}
+
+/** A client that is refused nothing. */
+export class SuccessfulClient extends Client {
+  override async send(...request: Parameters<Client["send"]>): Promise<Answer> {
+    const answer = await super.send(...request);
+    assert.ok(answer.status < 300, `${request[0]} ${request[1]}: ${JSON.stringify(answer.body)}`);
+    return answer;
+  }
+}
+
+/** What a client sends to set a secret, as the official plugin and `gh` make it. `place` is the path before `/secrets`. */
+export async function sealed(client: Client, place: string, value: string) {
+  await ready;
+  const key = await client.get(`${place}/secrets/public-key`);
+  const bytes = sodium.crypto_box_seal(Buffer.from(value), Buffer.from(key.text("key"), "base64"));
+  return { encrypted_value: Buffer.from(bytes).toString("base64"), key_id: key.text("key_id") };
+}
+
+/** A webhook's deliveries, newest first, once there are so many: they go out in the background. */
+export async function delivered(client: Client, hookPath: string, count: number): Promise<Delivery[]> {
+  for (;;) {
+    const rows = (await client.get(`${hookPath}/deliveries`)).body as Delivery[];
+    if (rows.length >= count) return rows;
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -3,8 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from "node:net";
 import { verify } from "@octokit/webhooks-methods";
 import type { HubEvent } from "../../../sandbox/github/options.ts";
-import type { Delivery } from "../../../sandbox/github/rows/webhooks.ts";
-import { Client } from "./support.ts";
+import { Client, delivered } from "./support.ts";
 
 const repo = "/repos/acme/erp";
 
@@ -41,15 +40,6 @@ class Receiver {
   }
 }
 
-/** The deliveries of a hook, once there are so many. */
-async function delivered(client: Client, hook: string, count: number): Promise<Delivery[]> {
-  for (;;) {
-    const rows = (await client.get(`${repo}/hooks/${hook}/deliveries`)).body as Delivery[];
-    if (rows.length >= count) return rows;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 describe("a webhook at the emulated GitHub", () => {
   let receiver: Receiver;
   const open = async (answer?: (response: ServerResponse) => void): Promise<string> => {
@@ -62,7 +52,7 @@ describe("a webhook at the emulated GitHub", () => {
     const client = new Client();
     const config = { url: await open(), content_type: "json", secret: "a secret" };
     const made = await client.post(`${repo}/hooks`, { config, events: ["push"] });
-    const [delivery] = await delivered(client, made.text("id"), 1);
+    const [delivery] = await delivered(client, `${repo}/hooks/${made.text("id")}`, 1);
     const [first] = receiver.received;
     assert.ok(first && delivery);
     assert.equal(first.headers["x-github-event"], "ping");
@@ -84,7 +74,7 @@ describe("a webhook at the emulated GitHub", () => {
     const made = await client.post(`${repo}/hooks`, { config: { url: await open() }, events: ["push"] });
     await client.post(`${repo}/issues`, { title: "Not for the hook" });
     await client.put(`${repo}/contents/a.txt`, { message: "Add a", content: "" });
-    const rows = await delivered(client, made.text("id"), 2);
+    const rows = await delivered(client, `${repo}/hooks/${made.text("id")}`, 2);
     assert.deepEqual(rows.map((row) => row.event).sort(), ["ping", "push"]);
     assert.deepEqual(
       events.map(({ name, action }) => [name, action]),
@@ -113,7 +103,7 @@ describe("a webhook at the emulated GitHub", () => {
   it("sends forms unless told otherwise, and signs what it sends", async () => {
     const client = new Client();
     const made = await client.post(`${repo}/hooks`, { config: { url: await open(), secret: "s" } });
-    await delivered(client, made.text("id"), 1);
+    await delivered(client, `${repo}/hooks/${made.text("id")}`, 1);
     const [first] = receiver.received;
     assert.equal(first?.headers["content-type"], "application/x-www-form-urlencoded");
     const payload = new URLSearchParams(first.body).get("payload") ?? "";
@@ -124,7 +114,7 @@ describe("a webhook at the emulated GitHub", () => {
   it("gives up on a receiver that is too slow, and does not try again by itself", async () => {
     const client = new Client({ webhookTimeoutMs: 50 });
     const made = await client.post(`${repo}/hooks`, { config: { url: await open(() => {}) } });
-    const [delivery] = await delivered(client, made.text("id"), 1);
+    const [delivery] = await delivered(client, `${repo}/hooks/${made.text("id")}`, 1);
     assert.deepEqual([delivery?.status, delivery?.status_code], ["timed out", 0]);
     assert.equal(receiver.received.length, 1);
     assert.equal(
@@ -139,12 +129,12 @@ describe("a webhook at the emulated GitHub", () => {
     const url = await open((response) => response.writeHead(status).end());
     const made = await client.post(`${repo}/hooks`, { config: { url, content_type: "json" } });
     const hook = made.text("id");
-    const [failed] = await delivered(client, hook, 1);
+    const [failed] = await delivered(client, `${repo}/hooks/${hook}`, 1);
     assert.deepEqual([failed?.status, failed?.status_code], ["Invalid HTTP Response: 500", 500]);
     status = 200;
     const again = await client.post(`${repo}/hooks/${hook}/deliveries/${failed?.id}/attempts`);
     assert.equal(again.status, 202);
-    const [latest] = await delivered(client, hook, 2);
+    const [latest] = await delivered(client, `${repo}/hooks/${hook}`, 2);
     assert.deepEqual([latest?.guid, latest?.redelivery, latest?.status_code], [failed?.guid, true, 200]);
     assert.equal(receiver.received[0]?.body, receiver.received[1]?.body);
   });
