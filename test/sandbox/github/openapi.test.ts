@@ -234,12 +234,11 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
   });
 
   it("Dependabot", async () => {
-    await put(`${repo}/vulnerability-alerts`);
-    await get(`${repo}/vulnerability-alerts`);
-    await put(`${repo}/automated-security-fixes`);
-    await get(`${repo}/automated-security-fixes`);
-    await remove(`${repo}/automated-security-fixes`);
-    await remove(`${repo}/vulnerability-alerts`);
+    for (const path of [`${repo}/vulnerability-alerts`, `${repo}/automated-security-fixes`]) {
+      await put(path);
+      await get(path);
+      await remove(path);
+    }
   });
 
   it("leaves none out", () => {
