@@ -64,8 +64,15 @@ describe("telling a machine's fault from a bug", () => {
       machineFault("npm error code ENOSPC", "/home")?.message ?? "",
       /^the disk that holds \/home is full/,
     );
-    const readOnly = Object.assign(new Error("mkdir"), { code: "EROFS", path: "/home/.pulumi" });
-    assert.match(forPerson(readOnly) ?? "", /^\/home\/\.pulumi cannot be written \(EROFS\)/);
+    for (const code of ["EROFS", "ENOENT"]) {
+      const readOnly = Object.assign(new Error("no"), { code, syscall: "mkdir", path: "/home/.pulumi" });
+      assert.match(forPerson(readOnly) ?? "", new RegExp(`^/home/\\.pulumi cannot be written \\(${code}\\)`));
+    }
+  });
+
+  it("takes a file that is missing for a bug, not for a folder that cannot be written", () => {
+    const missing = Object.assign(new Error("no"), { code: "ENOENT", syscall: "open", path: "/home/x" });
+    assert.equal(forPerson(missing), undefined);
   });
 
   it("leaves a bug its stack", () => {

@@ -16,7 +16,9 @@ export function machineFault(text, where) {
       `the disk that holds ${where} is full; make room (about 4 GB for the first set-up)`,
     );
   }
-  const denied = /EACCES|EROFS|EPERM|ENOTDIR|permission denied|read-only file system/i.exec(text);
+  // Making a folder on a read-only disk, Node reports ENOENT: https://github.com/nodejs/node/issues/47098
+  const denied =
+    /EACCES|EROFS|EPERM|ENOTDIR|permission denied|read-only file system|ENOENT(?=[^\n]*\bmkdir\b)/i.exec(text);
   if (denied) {
     return new SetupError(
       `${where} cannot be written (${denied[0]}); make it writable, or set HOME, XDG_CACHE_HOME and PULUMI_HOME to ` +
@@ -33,8 +35,8 @@ export function machineFault(text, where) {
  */
 export function forPerson(error) {
   if (error instanceof SetupError) return error.message;
-  const { code = "", path = "a file of set-up" } = /** @type {NodeJS.ErrnoException} */ (error);
-  return machineFault(code, path)?.message;
+  const { code, syscall, path } = /** @type {NodeJS.ErrnoException} */ (error);
+  return path === undefined ? undefined : machineFault(`${code} ${syscall}`, path)?.message;
 }
 
 /** @param {unknown} error */

@@ -87,7 +87,7 @@ function npmFault(output) {
     );
   }
   return (
-    machineFault(output, `${root}, or npm's cache,`) ??
+    machineFault(output, /^npm error path (.+)$/m.exec(output)?.[1] ?? root) ??
     new SetupError(`npm ci failed; its last lines, and then start again:\n${lastLines(output)}`)
   );
 }
