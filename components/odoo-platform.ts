@@ -1,4 +1,3 @@
-import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import type { AppSizeSlug } from "../catalog/app-sizes.ts";
 import type { DatabaseSizeSlug } from "../catalog/database-sizes.ts";
@@ -209,14 +208,6 @@ const actionsSecrets = {
 } as const;
 
 function createRepositories(name: string, args: OdooPlatformArgs, parent: pulumi.Resource): Repository[] {
-  const owners = new Set(args.repositories.map(({ owner }) => owner));
-  // One provider an owner: the plugin knows a single one.
-  const providers = new Map(
-    [...owners].map((owner) => [
-      owner,
-      new github.Provider(`${name}-github-${owner}`, { owner }, { parent }),
-    ]),
-  );
   const secrets = Object.entries(actionsSecrets).flatMap(([key, from]) => {
     const secret = args.secrets[from];
     return secret ? [[key, secret] as const] : [];
@@ -228,11 +219,9 @@ function createRepositories(name: string, args: OdooPlatformArgs, parent: pulumi
     secrets: Object.fromEntries(secrets),
     variables: { PLATFORM_STACK: args.stack, PLATFORM_DOMAIN: args.platform.domain },
   };
-  return args.repositories.map((repository) => {
-    const provider = providers.get(repository.owner);
-    const opts = { parent, ...(provider ? { providers: [provider] } : {}) };
-    return new Repository(`${name}-${repository.name}`, { ...repository, ...shared }, opts);
-  });
+  return args.repositories.map(
+    (repository) => new Repository(`${name}-${repository.name}`, { ...repository, ...shared }, { parent }),
+  );
 }
 
 function outputsOf(args: OdooPlatformArgs, platform: OdooPlatform): PlatformOutputs {

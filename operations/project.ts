@@ -64,6 +64,7 @@ function rawConfig(config: object): RawConfig {
   return {
     values: Object.fromEntries(own),
     encrypted: new Set(own.filter(([, value]) => holdsSecure(value)).map(([key]) => key)),
+    githubOwner: (config as Record<string, string>)["github:owner"],
   };
 }
 

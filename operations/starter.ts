@@ -15,8 +15,9 @@ export function starterSettings(stack: string, kind: "droplet" | "app", project:
     `alerts:\n  email: [admin@${zone}]`,
     `budget:\n  usdPerMonth: ${kind === "app" ? 80 : 20}`,
   ];
-  const body = sections.map((section) => indent(`${project}:${section}`)).join("\n\n");
-  return `# Settings of the stack "${stack}". docs/settings.md tells every one of them.\nconfig:\n${body}\n`;
+  const owner = `github:owner: ${sandbox ? "sandbox" : "your-organization"}`;
+  const body = [...sections.map((section) => `${project}:${section}`), owner].map(indent).join("\n\n");
+  return `# yaml-language-server: $schema=settings/schema.json\n# Settings of the stack "${stack}". docs/settings.md tells every one of them.\nconfig:\n${body}\n`;
 }
 
 const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, "  ");

@@ -9,6 +9,8 @@ export interface RawConfig {
   values: Record<string, unknown>;
   /** Keys whose value is encrypted, or holds an encrypted value somewhere inside. */
   encrypted: ReadonlySet<string>;
+  /** `github:owner`, which Pulumi's GitHub provider reads: the one owner of all the stack's repositories. */
+  githubOwner: string | undefined;
 }
 
 export interface Checked {
@@ -35,7 +37,7 @@ export function checkSettings(raw: RawConfig): Checked {
     if (parsed.success) settings[name] = parsed.data;
     else faults.push(...parsed.error.issues.flatMap((issue) => explain(name, issue)));
   }
-  faults.push(...crossChecks(settings), ...plainSecrets(raw));
+  faults.push(...crossChecks(settings), ...otherOwners(raw, settings), ...plainSecrets(raw));
   return { settings, faults };
 }
 
@@ -52,6 +54,20 @@ function unknownKeys(raw: RawConfig): Fault[] {
   return Object.keys(raw.values)
     .filter((key) => !known.includes(key))
     .map((key) => ({ path: key, message: `is no setting; ${suggest(key, known)}` }));
+}
+
+// The provider could be given an owner of its own for each, but takes the token into the state with it.
+function otherOwners({ githubOwner }: RawConfig, { repositories = [] }: Partial<Settings>): Fault[] {
+  const [first] = repositories;
+  if (!first) return [];
+  if (githubOwner === undefined) {
+    const message = `is missing; write "github:owner: ${first.owner}" under config, where Pulumi's GitHub provider reads it`;
+    return [{ path: "github:owner", message }];
+  }
+  return repositories.flatMap(({ owner }, index) => {
+    const message = `"${owner}" is not github:owner, "${githubOwner}"; all repositories of a stack have one owner`;
+    return owner === githubOwner ? [] : [{ path: `repositories[${index}].owner`, message }];
+  });
 }
 
 function plainSecrets(raw: RawConfig): Fault[] {

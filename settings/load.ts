@@ -39,7 +39,7 @@ function rawConfig(project: string): RawConfig {
     values[key] = key in sections ? structured(text) : text;
     if (isConfigSecret(full)) encrypted.add(key);
   }
-  return { values, encrypted };
+  return { values, encrypted, githubOwner: new pulumi.Config("github").get("owner") };
 }
 
 // The engine hands structured values over as JSON; what is none was written as a bare word.
