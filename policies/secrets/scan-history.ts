@@ -29,6 +29,7 @@ export async function scanHistory(root: string): Promise<ScanFinding[]> {
 const log = [
   "log",
   "--all",
+  "--topo-order",
   "--reverse",
   "--patch",
   "--unified=0",
