@@ -18,7 +18,9 @@ export function machineFault(text, where) {
   }
   // Making a folder on a read-only disk, Node reports ENOENT: https://github.com/nodejs/node/issues/47098
   const denied =
-    /EACCES|EROFS|EPERM|ENOTDIR|permission denied|read-only file system|ENOENT(?=[^\n]*\bmkdir\b)/i.exec(text);
+    /EACCES|EROFS|EPERM|ENOTDIR|[Pp]ermission denied|[Rr]ead-only file system|ENOENT(?=[^\n]*\bmkdir\b)/.exec(
+      text,
+    );
   if (denied) {
     return new SetupError(
       `${where} cannot be written (${denied[0]}); make it writable, or set HOME, XDG_CACHE_HOME and PULUMI_HOME to ` +
