@@ -2,7 +2,7 @@ import * as s3 from "@aws-sdk/client-s3";
 
 import type { Resource } from "../protocol/plugin.ts";
 import { bool, ignoringCase, list, name, number, object, text, type Shape } from "../protocol/schema.ts";
-import type { Properties } from "../protocol/values.ts";
+import { asText, type Properties } from "../protocol/values.ts";
 import type { DigitalOcean } from "./client.ts";
 import { fromS3, toS3, lifecycleRule } from "./spaces-lifecycle.ts";
 
@@ -35,7 +35,9 @@ export const spacesBucket: Resource<DigitalOcean> = {
   },
   create: async (api, wanted) => {
     const Bucket = String(wanted["name"]);
-    await storage(api, wanted).send(new s3.CreateBucketCommand({ Bucket, ACL: acl(wanted) }));
+    await storage(api, wanted).send(
+      new s3.CreateBucketCommand({ Bucket, ACL: acl(wanted), ...placed(wanted) }),
+    );
     return { id: Bucket };
   },
   settle: async (api, id, wanted) => {
@@ -59,7 +61,7 @@ export const spacesBucket: Resource<DigitalOcean> = {
       ["NoSuchLifecycleConfiguration"],
       client.send(new s3.GetBucketLifecycleConfigurationCommand({ Bucket: id })),
     );
-    const region = location.LocationConstraint || String(state["region"] ?? "nyc3");
+    const region = location.LocationConstraint || asText(state["region"], "nyc3");
     // Built in, whatever the endpoint is, as with the official plugin.
     const endpoint = `${region}.digitaloceanspaces.com`;
     return {
@@ -97,7 +99,7 @@ export const spacesBucket: Resource<DigitalOcean> = {
 };
 
 const storage = (api: DigitalOcean, { region }: Properties): s3.S3Client =>
-  api.spaces(String(region ?? "nyc3"));
+  api.spaces(asText(region, "nyc3"));
 
 const acl = (wanted: Properties): s3.BucketCannedACL => wanted["acl"] as s3.BucketCannedACL;
 
@@ -142,7 +144,7 @@ async function empty(client: s3.S3Client, Bucket: string): Promise<void> {
     const { Errors = [] } = await client.send(
       new s3.DeleteObjectsCommand({
         Bucket,
-        Delete: { Objects: Objects as s3.ObjectIdentifier[], Quiet: true },
+        Delete: { Objects, Quiet: true },
       }),
     );
     if (Errors[0]) throw new Error(`${Bucket}/${Errors[0].Key}: ${Errors[0].Message}`);
@@ -161,3 +163,13 @@ async function unless<T>(names: readonly string[], answer: Promise<T>): Promise<
 
 const isNamed = (error: unknown, names: readonly string[]): boolean =>
   error instanceof Error && names.includes(error.name);
+
+/**
+ * The official plugin says the region in the host name. Where the endpoint is a bare address, as in the sandbox, there is
+ * no such name, so the request says it.
+ */
+const placed = (wanted: Properties): Pick<s3.CreateBucketCommandInput, "CreateBucketConfiguration"> => ({
+  CreateBucketConfiguration: {
+    LocationConstraint: String(wanted["region"]).toLowerCase() as s3.BucketLocationConstraint,
+  },
+});
