@@ -8,12 +8,12 @@ import { input, noContent, numberParam, omit, operation, page, param } from "./o
 import type { Operation } from "./operation.ts";
 import type { DomainRecord } from "./rows.ts";
 
-export const nameServers = ["ns1.digitalocean.com", "ns2.digitalocean.com", "ns3.digitalocean.com"];
+export const nameServers = ["ns1.digitalocean.com.", "ns2.digitalocean.com.", "ns3.digitalocean.com."];
 
 const number = z.number().int().min(0).max(65_535).nullish();
 const facts = z.object({
   type: z.enum(["A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"], "Type is not included in the list"),
-  name: z.string().default("@"),
+  name: z.string().optional(),
   data: z.string("Data can't be blank").min(1, "Data can't be blank"),
   priority: number,
   port: number,
@@ -22,7 +22,7 @@ const facts = z.object({
   flags: z.number().int().min(0).max(255).nullish(),
   tag: z.enum(["", "issue", "issuewild", "iodef"]).nullish(),
 });
-type Facts = Pick<z.infer<typeof facts>, "type" | "name" | "data"> & Partial<z.infer<typeof facts>>;
+type Facts = Pick<z.infer<typeof facts>, "type" | "data"> & Partial<z.infer<typeof facts>>;
 
 export const domainRecords = (cloud: Cloud): Operation[] => [
   operation("domains_list_records", "GET /v2/domains/:domain/records", "domain:read", (c) => {
@@ -82,15 +82,15 @@ async function edit(c: Context, cloud: Cloud): Promise<Response> {
 const defined = (fields: object) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
-const needsHost = new Set(["CNAME", "MX", "NS", "SRV"]);
+const needsDot = (type: string): boolean => ["CAA", "CNAME", "MX", "NS", "SRV"].includes(type);
 
 /** The vendor's rules, in its sentences. */
-function check(cloud: Cloud, domain: string, { type, name, data }: Facts, id?: number): void {
+function check(cloud: Cloud, domain: string, { type, name = "@", data }: Facts, id?: number): void {
   if (type === "A" && !isIpv4(data))
     throw invalid("IP address did not match IPv4 format (e.g. 255.255.255.255).");
   if (type === "AAAA" && !isIPv6(data))
     throw invalid("IP address did not match IPv6 format (e.g. 2001:db8::ff00:42:8329).");
-  if ((needsHost.has(type) || type === "CAA") && data !== "@" && !data.endsWith("."))
+  if (needsDot(type) && data !== "@" && !data.endsWith("."))
     throw invalid("Data needs to end with a dot (.)");
   const same = cloud.records.list((one) => one.domain === domain && one.name === name && one.id !== id);
   if (type === "CNAME" ? same.length > 0 : same.some((one) => one.type === "CNAME"))
@@ -106,9 +106,8 @@ function row(id: number, domain: string, asked: Facts): DomainRecord {
     id,
     domain,
     type,
-    name: asked.name,
-    // The dot at the end is asked for and never answered: https://docs.digitalocean.com/reference/api/digitalocean/#tag/Domain-Records
-    data: needsHost.has(type) || type === "CAA" ? asked.data.replace(/(?<=.)\.$/, "") : asked.data,
+    name: asked.name ?? "@",
+    data: asked.data,
     priority: only("MX SRV", asked.priority),
     port: only("SRV", asked.port),
     ttl: asked.ttl || 1800,
@@ -129,4 +128,8 @@ function recordOf(c: Context, cloud: Cloud): DomainRecord {
 
 const fullName = ({ name, domain }: DomainRecord): string => (name === "@" ? domain : `${name}.${domain}`);
 
-const show = (record: DomainRecord) => omit(record, "domain");
+/** The dot at the end of a host is asked for and never answered: https://docs.digitalocean.com/reference/api/digitalocean/#tag/Domain-Records */
+const show = (record: DomainRecord) => ({
+  ...omit(record, "domain"),
+  data: needsDot(record.type) ? record.data.replace(/(?<=.)\.$/, "") : record.data,
+});

@@ -12,7 +12,7 @@ const environment = z.preprocess(
 );
 const facts = z.object({
   name: z.string("name is required").min(1, "name is required").max(175, "must be at most 175 characters"),
-  description: z.string().max(255).default(""),
+  description: z.string().max(255, "must be at most 255 characters").optional(),
   purpose: z
     .string("purpose is required")
     .min(1, "purpose is required")
@@ -32,10 +32,7 @@ export const projects = (cloud: Cloud): Operation[] => [
     defaultProject(cloud);
     const asked = await input(c, facts);
     refuseTaken(cloud, asked.name);
-    return c.json(
-      { project: show(add(cloud, { ...asked, environment: asked.environment ?? "Development" }, false)) },
-      201,
-    );
+    return c.json({ project: show(add(cloud, asked, false)) }, 201);
   }),
 
   operation("projects_get", "GET /v2/projects/:project_id", "project:read", (c) =>
@@ -133,22 +130,15 @@ function put(cloud: Cloud, urn: string, project: string): string {
 /** Every account has one, from its first day. */
 function defaultProject(cloud: Cloud): Project {
   const present = cloud.projects.find((one) => one.is_default);
-  const first = {
-    name: "first-project",
-    description: "Update your project information under Settings",
-    purpose: "Just trying out DigitalOcean",
-    environment: "Development",
-  };
+  const first = { name: "first-project", purpose: "Just trying out DigitalOcean" };
   return present ?? add(cloud, first, true);
 }
 
-function add(
-  cloud: Cloud,
-  asked: Pick<Project, "name" | "description" | "purpose" | "environment">,
-  is_default: boolean,
-): Project {
+function add(cloud: Cloud, asked: z.infer<typeof facts>, is_default: boolean): Project {
   const [id, now] = [cloud.uuid(), cloud.timestamp()];
-  return cloud.projects.put(id, { id, ...asked, is_default, created_at: now, updated_at: now });
+  const { name, purpose, description = "", environment = "Development" } = asked;
+  const rest = { is_default, created_at: now, updated_at: now };
+  return cloud.projects.put(id, { id, name, description, purpose, environment, ...rest });
 }
 
 function edit(c: Context, cloud: Cloud, asked: z.infer<typeof change>): Response {

@@ -45,12 +45,15 @@ export const findSshKey = (cloud: Cloud, key: string): SshKey | undefined =>
 
 const keyOf = (c: Context, cloud: Cloud): SshKey => found(findSshKey(cloud, param(c, "key")));
 
-const keyLine = /^(ssh-(rsa|ed25519)|ecdsa-sha2-nistp(256|384|521)|sk-\S+) ([A-Za-z0-9+/]+=*)( .*)?$/;
+const known = /^(ssh-(rsa|ed25519)|ecdsa-sha2-nistp(256|384|521)|sk-\S+)$/;
 
 /** MD5 in pairs, the way the vendor names keys. 422 for what is no OpenSSH public key. */
 function fingerprintOf(publicKey: string): string {
-  const blob = keyLine.exec(publicKey.trim())?.[4];
-  if (blob === undefined) throw invalid("Key invalid, key should be of OpenSSH public key format");
-  const digest = createHash("md5").update(Buffer.from(blob, "base64")).digest("hex");
+  const [, type = "", blob = ""] = /^(\S+) ([A-Za-z0-9+/]+=*)( .*)?$/.exec(publicKey.trim()) ?? [];
+  const bytes = Buffer.from(blob, "base64");
+  // The blob begins with its own type, as a string with its length before it (RFC 4253, 6.6).
+  if (!known.test(type) || bytes.toString("latin1", 4, 4 + type.length) !== type)
+    throw invalid("Key invalid, key should be of OpenSSH public key format");
+  const digest = createHash("md5").update(bytes).digest("hex");
   return digest.replace(/..(?=.)/g, "$&:");
 }

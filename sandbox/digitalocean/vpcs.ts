@@ -12,10 +12,11 @@ const name = z
   .string("name is required")
   .regex(/^[a-zA-Z0-9.-]+$/, "may only contain alphanumeric characters, dashes, and periods")
   .max(255, "must be at most 255 characters");
-const description = z.string().max(255).default("");
+const description = z.string().max(255).optional();
 const creation = z.object({ name, region: z.string(), description, ip_range: z.string().nullish() });
-const update = z.object({ name, description, default: z.boolean().nullish() });
-const change = update.partial();
+// The vendor clears a description that a PUT leaves out; a PATCH keeps it.
+const update = z.object({ name, description: description.default(""), default: z.boolean().nullish() });
+const change = update.extend({ description }).partial();
 
 export const vpcs = (cloud: Cloud): Operation[] => [
   operation("vpcs_list", "GET /v2/vpcs", "vpc:read", (c) => page(c, "vpcs", cloud.vpcs.list().map(showVpc))),

@@ -96,7 +96,12 @@ export class Account {
   }
 
   async volume(fields: object = {}): Promise<Json> {
-    const body = await this.must("POST /volumes", { name: "data", region: "sgp1", size_gigabytes: 10, ...fields });
+    const body = await this.must("POST /volumes", {
+      name: "data",
+      region: "sgp1",
+      size_gigabytes: 10,
+      ...fields,
+    });
     return at(body, "volume");
   }
 }

@@ -65,7 +65,10 @@ describe("DigitalOcean's API", () => {
     const account = new Account();
     for (const name of ["a", "b", "c", "d", "e"]) await account.must("POST /tags", { name });
     const body = await account.must("GET /tags?page=2&per_page=2");
-    assert.deepEqual([...at(body, "tags")].map((one) => String(one["name"])), ["c", "d"]);
+    assert.deepEqual(
+      [...at(body, "tags")].map((one) => String(one["name"])),
+      ["c", "d"],
+    );
     assert.deepEqual(body["meta"], { total: 5 });
     const pages = at(body, "links", "pages");
     assert.match(String(pages["next"]), /page=3&per_page=2$/);
@@ -91,7 +94,10 @@ describe("DigitalOcean's API", () => {
       const later = new Account({ world: world() });
       assert.equal(String(at(await later.must(`GET /droplets/${String(id)}`), "droplet", "status")), "new");
       later.wait();
-      assert.equal(String(at(await later.must(`GET /droplets/${String(id)}`), "droplet", "status")), "active");
+      assert.equal(
+        String(at(await later.must(`GET /droplets/${String(id)}`), "droplet", "status")),
+        "active",
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { Account, at } from "./account.ts";
+import type { Json } from "./account.ts";
+
+const image = (tag: string) => ({ registry_type: "GHCR", registry: "acme", repository: "odoo", tag });
+const spec = (tag = "1", fields: object = {}) => ({
+  name: "erp",
+  region: "sgp",
+  services: [{ name: "web", http_port: 8069, instance_size_slug: "apps-s-1vcpu-1gb", image: image(tag) }],
+  jobs: [{ name: "migrate", kind: "PRE_DEPLOY", image: image(tag) }],
+  ...fields,
+});
+const secret = (value: string) => ({
+  envs: [
+    { key: "DB", value, type: "SECRET" },
+    { key: "PLAIN", value: "1" },
+  ],
+});
+
+async function create(account: Account, body: object = spec()): Promise<string> {
+  const { id } = at(await account.must("POST /apps", { spec: body }), "app");
+  account.wait();
+  return `/apps/${String(id)}`;
+}
+const deployments = async (account: Account, path: string): Promise<Json[]> => [
+  ...at(await account.must(`GET ${path}/deployments?per_page=20`), "deployments"),
+];
+
+describe("an emulated App Platform app", () => {
+  it("goes through the phases of a deployment, with steps that clients can wait on", async () => {
+    const account = new Account({ settle: { deploymentMs: 10_000 } });
+    const app = at(await account.must("POST /apps", { spec: spec() }), "app");
+    const { id } = at(app, "pending_deployment");
+    const seen: string[] = [];
+    const counts: number[] = [];
+    for (let second = 0; second <= 10; second += 1) {
+      const deployment = at(
+        await account.must(`GET /apps/${String(app["id"])}/deployments/${String(id)}`),
+        "deployment",
+      );
+      seen.push(String(deployment["phase"]));
+      counts.push(Number(at(deployment, "progress", "success_steps")));
+      account.wait(1000);
+    }
+    assert.deepEqual(
+      [...new Set(seen)],
+      ["PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING", "ACTIVE"],
+    );
+    assert.deepEqual(counts, counts.toSorted());
+    assert.equal(counts.at(-1), 2);
+    const live = at(await account.must(`GET /apps/${String(app["id"])}`), "app");
+    assert.match(String(live["live_url"]), /^https:\/\/erp-.+\.ondigitalocean\.app$/);
+    assert.equal(String(at(live, "active_deployment", "id")), String(id));
+    assert.equal(live["pending_deployment"], undefined);
+  });
+
+  it("answers SECRET values sealed and only those, and each time differently", async () => {
+    const account = new Account();
+    const path = await create(account, spec("1", secret("hunter2")));
+    const envs = async (): Promise<string[]> =>
+      [...at(await account.must(`GET ${path}`), "app", "spec", "envs")].map((one) => String(one["value"]));
+    const [sealed = "", plain] = await envs();
+    assert.match(sealed, /^EV\[1:[^:]+:[^:]+\]$/);
+    assert.equal(plain, "1");
+    assert.doesNotMatch(JSON.stringify(await account.must(`GET ${path}`)), /hunter2/);
+    // The value sent back as it was answered stays; the plain one is sealed anew, which is a difference on every run.
+    await account.must(`PUT ${path}`, { spec: spec("1", secret(sealed)) });
+    assert.equal((await envs())[0], sealed);
+    await account.must(`PUT ${path}`, { spec: spec("1", secret("hunter2")) });
+    assert.notEqual((await envs())[0], sealed);
+    assert.match(
+      (await account.refused("POST /apps", { spec: spec("1", { name: "other", ...secret(sealed) }) }))[1],
+      /must not be encrypted/,
+    );
+  });
+
+  it("deploys on every update, one after the other", async () => {
+    const account = new Account();
+    const path = await create(account);
+    await account.must(`PUT ${path}`, { spec: spec("2") });
+    await account.must(`PUT ${path}`, { spec: spec("3") });
+    account.wait();
+    assert.deepEqual(
+      (await deployments(account, path)).map((one) => String(one["phase"])),
+      ["ACTIVE", "SUPERSEDED", "SUPERSEDED"],
+    );
+  });
+
+  it("keeps serving the old release when a deployment fails, which ends with an error step", async () => {
+    const account = new Account();
+    const path = await create(account);
+    account.world.faults.add({ name: "failed-deployment", times: 1 });
+    await account.must(`PUT ${path}`, { spec: spec("2") });
+    account.wait();
+    const [failed, good] = await deployments(account, path);
+    assert.deepEqual([failed?.["phase"], good?.["phase"]], ["ERROR", "ACTIVE"]);
+    assert.equal(Number(at(failed as Json, "progress", "error_steps")), 1);
+    assert.equal(
+      String(at(await account.must(`GET ${path}`), "app", "active_deployment", "id")),
+      String(good?.["id"]),
+    );
+  });
+
+  it("goes back to an earlier deployment, and holds there until that is committed or reverted", async () => {
+    const account = new Account();
+    const path = await create(account);
+    const [first] = await deployments(account, path);
+    await account.must(`PUT ${path}`, { spec: spec("2") });
+    account.wait();
+    const back = { deployment_id: String(first?.["id"]) };
+    const verdict = await account.must(`POST ${path}/rollback/validate`, back);
+    assert.deepEqual(
+      [verdict["valid"], String(at(verdict, "warnings", 0, "code"))],
+      [true, "image_source_missing_digest"],
+    );
+
+    const made = at(await account.must(`POST ${path}/rollback`, back), "deployment");
+    assert.equal(String(at(made, "spec", "services", 0, "image", "tag")), "1");
+    account.wait();
+    assert.equal(
+      String(at(await account.must(`GET ${path}`), "app", "pinned_deployment", "id")),
+      String(made["id"]),
+    );
+    assert.equal((await account.refused(`PUT ${path}`, { spec: spec("3") }))[0], 409);
+    assert.equal(
+      String(at(await account.must(`POST ${path}/rollback/validate`, back), "error", "code")),
+      "app_pinned",
+    );
+
+    await account.must(`POST ${path}/rollback/revert`);
+    account.wait();
+    const tag = async (): Promise<string> =>
+      String(
+        at(
+          await account.must(`GET ${path}`),
+          "app",
+          "active_deployment",
+          "spec",
+          "services",
+          0,
+          "image",
+          "tag",
+        ),
+      );
+    assert.equal(await tag(), "2");
+    await account.must(`POST ${path}/rollback`, back);
+    account.wait();
+    assert.equal((await account.ask(`POST ${path}/rollback/commit`)).status, 200);
+    const app = at(await account.must(`GET ${path}`), "app");
+    assert.deepEqual(
+      [await tag(), String(at(app, "spec", "services", 0, "image", "tag")), app["pinned_deployment"]],
+      ["1", "1", undefined],
+    );
+    assert.equal((await account.refused(`POST ${path}/rollback/commit`))[0], 412);
+    await account.must(`PUT ${path}`, { spec: spec("3") });
+  });
+
+  it("does not go back to what never ran", async () => {
+    const account = new Account();
+    const path = await create(account);
+    account.world.faults.add({ name: "failed-deployment", times: 1 });
+    await account.must(`PUT ${path}`, { spec: spec("2") });
+    const [newest] = await deployments(account, path);
+    const validate = async (): Promise<string> =>
+      String(
+        at(
+          await account.must(`POST ${path}/rollback/validate`, { deployment_id: String(newest?.["id"]) }),
+          "error",
+          "code",
+        ),
+      );
+    assert.equal(await validate(), "incompatible_phase");
+    account.wait();
+    assert.equal(await validate(), "incompatible_result");
+    assert.equal(
+      (await account.refused(`POST ${path}/rollback`, { deployment_id: String(newest?.["id"]) }))[0],
+      422,
+    );
+    assert.equal((await account.ask(`POST ${path}/rollback`, { deployment_id: "none" })).status, 404);
+  });
+
+  it("leads to its logs by links that need no token, and open nothing else", async () => {
+    const account = new Account();
+    const path = await create(account);
+    const [{ id } = {} as Json] = await deployments(account, path);
+    const answer = await account.must(`GET ${path}/deployments/${String(id)}/logs?type=DEPLOY&follow=true`);
+    const url = String(at(answer, "historic_urls", 0));
+    assert.equal(String(answer["live_url"]), url);
+    const { status, text } = await account.follow(url);
+    assert.equal(status, 200);
+    assert.match(text, /^web \S+Z deploying web$/m);
+    assert.match(text, /^migrate \S+Z deploy complete$/m);
+    assert.equal((await account.follow(url.replace("/DEPLOY", "/BUILD"))).status, 401);
+    const one = await account.must(`GET ${path}/components/web/logs?type=RUN`);
+    assert.match(
+      (await account.follow(String(at(one, "historic_urls", 0)))).text,
+      /^web \S+Z started web\n$/,
+    );
+    assert.equal((await account.ask(`GET ${path}/components/none/logs?type=RUN`)).status, 404);
+    assert.equal((await account.ask(`GET ${path}/logs?type=ALL`)).status, 400);
+  });
+
+  it("is refused with the field that is wrong", async () => {
+    const account = new Account();
+    const refused = async (fields: object): Promise<string> => {
+      const { status, body } = await account.ask("POST /apps", { spec: spec("1", fields) });
+      assert.deepEqual([status, String(body["id"])], [400, "invalid_argument"]);
+      return String(body["message"]);
+    };
+    const field = (path: string, text: string): string =>
+      `error validating app spec field "${path}": ${text}`;
+    assert.equal(
+      await refused({ services: [{ name: "web", instance_size_slug: "huge" }] }),
+      field("services.0.instance_size_slug", "is not a known instance size"),
+    );
+    assert.equal(await refused({ envs: [{ key: "A-B" }] }), field("envs.0.key", "is no name of a variable"));
+    assert.equal(await refused({ region: "mars" }), field("region", "is not a known region"));
+    assert.equal(
+      await refused({ services: [], jobs: [] }),
+      "error validating app spec: must have at least one component",
+    );
+    assert.match(await refused({ workers: [{ name: "web" }] }), /component names must be unique: "web"/);
+    assert.match(
+      await refused({
+        workers: [{ name: "cron", instance_size_slug: "apps-s-1vcpu-1gb-fixed", instance_count: 2 }],
+      }),
+      /allows one instance only/,
+    );
+    await create(account);
+    assert.equal((await account.refused("POST /apps", { spec: spec() }))[0], 409);
+  });
+
+  it("keeps an alert's destinations while the rule stays, and is gone when deleted", async () => {
+    const account = new Account();
+    const alerts = { alerts: [{ rule: "DEPLOYMENT_FAILED" }] };
+    const path = await create(account, spec("1", alerts));
+    const { id } = at(await account.must(`GET ${path}/alerts`), "alerts", 0);
+    await account.must(`POST ${path}/alerts/${String(id)}/destinations`, { emails: ["a@example.org"] });
+    await account.must(`PUT ${path}`, { spec: spec("2", alerts) });
+    assert.deepEqual(at(await account.must(`GET ${path}/alerts`), "alerts", 0)["emails"], ["a@example.org"]);
+    assert.equal(String((await account.must(`DELETE ${path}`))["id"]), path.slice("/apps/".length));
+    assert.equal((await account.ask(`GET ${path}`)).status, 404);
+  });
+
+  it("can be cancelled on its way, and sizes have their price", async () => {
+    const account = new Account();
+    const path = await create(account);
+    const { id } = at(await account.must(`POST ${path}/deployments`, {}), "deployment");
+    await account.must(`POST ${path}/deployments/${String(id)}/cancel`);
+    account.wait();
+    assert.deepEqual(
+      (await deployments(account, path)).map((one) => String(one["phase"])),
+      ["CANCELED", "ACTIVE"],
+    );
+    assert.equal((await account.refused(`POST ${path}/deployments/${String(id)}/cancel`))[0], 422);
+    const size = at(await account.must("GET /apps/tiers/instance_sizes/apps-s-1vcpu-1gb"), "instance_size");
+    assert.deepEqual([size["usd_per_month"], size["memory_bytes"]], ["12.00", String(1024 ** 3)]);
+    assert.equal((await account.ask("GET /apps/tiers/instance_sizes/none")).status, 404);
+  });
+});
