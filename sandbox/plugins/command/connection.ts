@@ -5,7 +5,7 @@ import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } fr
 
 import type { Call } from "../protocol/plugin.ts";
 import { number, object, text, type Shape } from "../protocol/schema.ts";
-import type { Properties } from "../protocol/values.ts";
+import { asText, type Properties } from "../protocol/values.ts";
 
 const endpoint: Shape = {
   host: text({ required: true }),
@@ -88,20 +88,19 @@ async function dialOnce(to: Properties, through: Client | undefined): Promise<Cl
 }
 
 function sshConfig(to: Properties): ConnectConfig {
-  const given = <T>(name: string): T | undefined => to[name] as T | undefined;
-  const hostKey = given<string>("hostKey");
-  const agent = given<string>("agentSocketPath") ?? process.env["SSH_AUTH_SOCK"];
+  const hostKey = asText(to["hostKey"]);
+  const agent = asText(to["agentSocketPath"], process.env["SSH_AUTH_SOCK"]);
   return {
     host: String(to["host"]),
     port: Number(to["port"] ?? 22),
-    username: given<string>("user") ?? "root",
-    readyTimeout: (given<number>("perDialTimeout") ?? 15) * 1000,
+    username: asText(to["user"], "root"),
+    readyTimeout: Number(to["perDialTimeout"] ?? 15) * 1000,
     tryKeyboard: to["password"] !== undefined,
-    ...(to["password"] === undefined ? {} : { password: String(to["password"]) }),
-    ...(to["privateKey"] === undefined ? {} : { privateKey: String(to["privateKey"]) }),
-    ...(to["privateKeyPassword"] === undefined ? {} : { passphrase: String(to["privateKeyPassword"]) }),
-    ...(agent === undefined ? {} : { agent }),
-    ...(hostKey === undefined ? {} : pinned(hostKey)),
+    ...(to["password"] === undefined ? {} : { password: asText(to["password"]) }),
+    ...(to["privateKey"] === undefined ? {} : { privateKey: asText(to["privateKey"]) }),
+    ...(to["privateKeyPassword"] === undefined ? {} : { passphrase: asText(to["privateKeyPassword"]) }),
+    ...(agent === "" ? {} : { agent }),
+    ...(hostKey === "" ? {} : pinned(hostKey)),
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 
 import type { Call, Change, Resource } from "../protocol/plugin.ts";
 import { any, bool, list, map, text, type Shape } from "../protocol/schema.ts";
-import type { Properties } from "../protocol/values.ts";
+import { asText, type Properties } from "../protocol/values.ts";
 
 /** What local and remote commands have in common (pulumi/pulumi-command, provider/pkg/provider/common). */
 export const scriptInputs: Shape = {
@@ -45,7 +45,7 @@ export function scripts(
     const output = new Output(call, inputs["logging"]);
     await run(call, {
       command,
-      stdin: String(inputs["stdin"] ?? ""),
+      stdin: asText(inputs["stdin"]),
       environment: (inputs["environment"] as Record<string, string> | undefined) ?? {},
       previous: inputs["addPreviousOutputInEnv"] === false ? {} : previousOutput(state),
       output,
@@ -73,8 +73,8 @@ export function scripts(
 
 function previousOutput({ stdout, stderr }: Properties): Record<string, string> {
   return {
-    ...(stdout ? { PULUMI_COMMAND_STDOUT: String(stdout) } : {}),
-    ...(stderr ? { PULUMI_COMMAND_STDERR: String(stderr) } : {}),
+    ...(stdout ? { PULUMI_COMMAND_STDOUT: asText(stdout) } : {}),
+    ...(stderr ? { PULUMI_COMMAND_STDERR: asText(stderr) } : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 
 import { HttpError, retryAfter, send, until, type Manners, type Pace } from "../protocol/http.ts";
 import type { Call } from "../protocol/plugin.ts";
-import { isRecord } from "../protocol/values.ts";
+import { asText, isRecord } from "../protocol/values.ts";
 import { spacesClient } from "./spaces-client.ts";
 
 /** DigitalOcean's API as one call of the engine sees it. Paths are below `/v2`. */
@@ -65,9 +65,9 @@ function godo(env: Environment): Manners {
       return failed.status >= 500 && failed.status !== 501 ? backOff : undefined;
     },
     explain: (body) => {
-      if (!isRecord(body)) return String(body ?? "");
+      if (!isRecord(body)) return asText(body);
       const request = body["request_id"] ? `(request ${JSON.stringify(body["request_id"])}) ` : "";
-      return `${request}${String(body["message"] ?? "")}`;
+      return `${request}${asText(body["message"])}`;
     },
   };
 }

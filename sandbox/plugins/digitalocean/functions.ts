@@ -1,5 +1,5 @@
 import type { Plugin } from "../protocol/plugin.ts";
-import type { Properties } from "../protocol/values.ts";
+import { asText, type Properties } from "../protocol/values.ts";
 import { segment, type DigitalOcean } from "./client.ts";
 import { project } from "./project.ts";
 
@@ -26,10 +26,10 @@ export const functions: NonNullable<Plugin<DigitalOcean>["functions"]> = {
 };
 
 async function projectId(api: DigitalOcean, id: unknown, name: unknown): Promise<string> {
-  if (id !== undefined) return String(id);
+  if (id !== undefined) return asText(id);
   if (name === undefined) return (await api.get<{ project: { id: string } }>("/projects/default")).project.id;
   const { projects } = await api.get<{ projects: { id: string; name: string }[] }>("/projects?per_page=200");
   const named = projects.filter((project) => project.name === name);
-  if (named.length !== 1) throw new Error(`${named.length} projects are named ${String(name)}`);
+  if (named.length !== 1) throw new Error(`${named.length} projects are named ${asText(name)}`);
   return (named[0] as { id: string }).id;
 }

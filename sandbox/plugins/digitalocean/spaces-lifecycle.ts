@@ -1,7 +1,7 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 
 import { bool, number, object, text, type Shape } from "../protocol/schema.ts";
-import type { Properties } from "../protocol/values.ts";
+import { asText, type Properties } from "../protocol/values.ts";
 
 /** When objects of a bucket are deleted by themselves. */
 export const lifecycleRule: Shape = {
@@ -25,7 +25,7 @@ export function toS3(rule: Properties): LifecycleRule {
     ...(noncurrent && { NoncurrentVersionExpiration: { NoncurrentDays: noncurrent["days"] as number } }),
     ...(expiration && {
       Expiration: {
-        ...(expiration["date"] ? { Date: new Date(`${String(expiration["date"])}T00:00:00Z`) } : {}),
+        ...(expiration["date"] ? { Date: new Date(`${asText(expiration["date"])}T00:00:00Z`) } : {}),
         ...(expiration["days"] ? { Days: expiration["days"] as number } : {}),
         ...(expiration["expiredObjectDeleteMarker"] ? { ExpiredObjectDeleteMarker: true } : {}),
       },

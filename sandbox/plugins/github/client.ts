@@ -1,6 +1,6 @@
 import { HttpError, retryAfter, send, unlessMissing, type Manners } from "../protocol/http.ts";
 import type { Call } from "../protocol/plugin.ts";
-import { isRecord, type Properties } from "../protocol/values.ts";
+import { asText, isRecord, type Properties } from "../protocol/values.ts";
 
 /** GitHub's APIs as one call of the engine sees them. Paths are below the REST API's root. */
 export interface GitHub {
@@ -99,13 +99,13 @@ const manners: Manners = {
       const full = Number(failed.headers.get("x-ratelimit-reset")) * 1000;
       return Math.max(1000, full - Date.now());
     }
-    const documentation = isRecord(failed.body) ? String(failed.body["documentation_url"] ?? "") : "";
+    const documentation = isRecord(failed.body) ? asText(failed.body["documentation_url"]) : "";
     return documentation.endsWith("#about-secondary-rate-limits") ? retryAfter(failed.headers) : undefined;
   },
   explain: (body) => {
-    if (!isRecord(body)) return String(body ?? "");
+    if (!isRecord(body)) return asText(body);
     const errors = Array.isArray(body["errors"]) ? body["errors"].map(detail) : [];
-    return `${String(body["message"] ?? "")}${errors.length > 0 ? ` [${errors.join(" ")}]` : ""}`;
+    return `${asText(body["message"])}${errors.length > 0 ? ` [${errors.join(" ")}]` : ""}`;
   },
 };
 

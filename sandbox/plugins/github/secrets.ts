@@ -1,9 +1,9 @@
-import sodium from "libsodium-wrappers";
+import sodium, { ready } from "libsodium-wrappers";
 
 import { unlessMissing } from "../protocol/http.ts";
 import type { Failure, Resource } from "../protocol/plugin.ts";
 import { bool, text, type Shape } from "../protocol/schema.ts";
-import type { Properties } from "../protocol/values.ts";
+import { asText, type Properties } from "../protocol/values.ts";
 import { segment, type GitHub } from "./client.ts";
 import { ids } from "./ids.ts";
 
@@ -34,7 +34,7 @@ export const actionsEnvironmentSecret: Resource<GitHub> = secretResource(
   { ...common, environment: text({ required: true, replaces: true }) },
   ["repository", "environment", "secretName"],
   async (api, { environment, repository, repositoryId }) =>
-    `/repositories/${String(repositoryId ?? (await numberOf(api, repository)))}/environments/${segment(environment)}/secrets`,
+    `/repositories/${asText(repositoryId ?? (await numberOf(api, repository)))}/environments/${segment(environment)}/secrets`,
 );
 
 function secretResource(
@@ -92,7 +92,7 @@ function oneValue(inputs: Properties): Failure[] {
 async function putSecret(api: GitHub, list: string, wanted: Properties): Promise<string> {
   const encrypted = (wanted["valueEncrypted"] ?? wanted["encryptedValue"]) as string | undefined;
   const key = await api.get<PublicKey>(`${list}/public-key`);
-  const keyId = encrypted === undefined ? key.key_id : String(wanted["keyId"] ?? key.key_id);
+  const keyId = encrypted === undefined ? key.key_id : asText(wanted["keyId"], key.key_id);
   await api.put(`${list}/${segment(wanted["secretName"])}`, {
     key_id: keyId,
     encrypted_value: encrypted ?? (await seal(String(wanted["value"] ?? wanted["plaintextValue"]), key.key)),
@@ -102,7 +102,7 @@ async function putSecret(api: GitHub, list: string, wanted: Properties): Promise
 
 /** A sealed box: https://docs.github.com/en/rest/guides/encrypting-secrets-for-the-rest-api */
 async function seal(value: string, publicKey: string): Promise<string> {
-  await sodium.ready;
+  await ready;
   const box = sodium.crypto_box_seal(Buffer.from(value), Buffer.from(publicKey, "base64"));
   return Buffer.from(box).toString("base64");
 }

@@ -60,7 +60,7 @@ export class Connection<Client> {
     this.#engine = undefined;
   }
 
-  #log(urn: string, message: string, severity: 0 | 1 | 2 | 3, ephemeral: boolean): void {
+  #log(urn: string, message: string, severity: engineMessages.LogSeverity, ephemeral: boolean): void {
     const request = new engineMessages.LogRequest();
     request.setUrn(urn);
     request.setMessage(message);

@@ -70,7 +70,7 @@ export function providerService<Client>(plugin: Plugin<Client>): {
     ),
 
     configure: answer((call: Request<messages.ConfigureRequest>) => {
-      const settings = call.request.getVariablesMap().toObject(true) as [string, string][];
+      const settings = call.request.getVariablesMap().toObject(true);
       connect(
         call.getPeer(),
         Object.fromEntries(settings.map(([key, value]) => [key.split(":").at(-1), value])),
@@ -210,9 +210,15 @@ const unique = (found: Difference[]): string[] =>
 /** A handler from a function: what it returns is the answer, what it throws the failure. */
 function answer<Q, A>(work: (call: Request<Q>) => A | Promise<A>): grpc.handleUnaryCall<Q, A> {
   return (call, callback) => {
-    void (async () => work(call))().then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(failure(error)),
-    );
+    const run = async (): Promise<void> => {
+      let response: A;
+      try {
+        response = await work(call);
+      } catch (error) {
+        return callback(failure(error));
+      }
+      callback(null, response);
+    };
+    void run();
   };
 }

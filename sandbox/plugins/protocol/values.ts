@@ -43,6 +43,10 @@ export const isArchive = (value: unknown): value is Properties =>
 export const isRecord = (value: unknown): value is Properties =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A string, number or boolean as text; `otherwise` for anything else, as what is not set. */
+export const asText = (value: unknown, otherwise = ""): string =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : otherwise;
+
 /** What Terraform's schemas, and so the official plugins, hold to be the same as "not set". */
 export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === 0 || value === false) return true;

@@ -39,6 +39,8 @@ export async function testStack(options: PluginOptions): Promise<TestStack> {
         PULUMI_CONFIG_PASSPHRASE: "only for this test",
         PULUMI_DEBUG_PROVIDERS: attachment(plugins),
         PULUMI_SKIP_UPDATE_CHECK: "true",
+        // Else the engine looks for the plugins of the state on the internet first, though others are attached.
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       },
     },
   ).catch(async (error: unknown) => {
@@ -48,7 +50,7 @@ export async function testStack(options: PluginOptions): Promise<TestStack> {
   return {
     stack,
     up: async (program) => (await stack.up({ program })).summary.resourceChanges ?? {},
-    preview: async (program) => (await stack.preview({ program })).changeSummary as OpMap,
+    preview: async (program) => (await stack.preview({ program })).changeSummary,
     refresh: async () => (await stack.refresh()).summary.resourceChanges ?? {},
     destroy: async () => void (await stack.destroy()),
     state: async (name) => {

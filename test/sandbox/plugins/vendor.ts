@@ -34,10 +34,11 @@ export async function vendor(answers: Answers): Promise<Vendor> {
     return typeof answer === "function" ? answer(bodies.get(name)) : answer;
   };
   const server = createServer((request, response) => {
-    void reply(request).then(({ status = 200, headers = {}, body }) => {
+    void (async () => {
+      const { status = 200, headers = {}, body } = await reply(request);
       response.writeHead(status, { "content-type": "application/json", ...headers });
       response.end(body === undefined ? "" : JSON.stringify(body));
-    });
+    })();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
