@@ -65,7 +65,15 @@ function createCheck(
   const shared = { checkId: check.id, notifications: [notifications(alerts)] };
   new digitalocean.UptimeAlert(
     `${name}-down`,
-    { ...shared, name: `${name} is down`, type: "down_global", period: "2m" },
+    // Threshold and comparison say nothing for this type, but the vendor may fill them in, which would then differ.
+    {
+      ...shared,
+      name: `${name} is down`,
+      type: "down_global",
+      comparison: "less_than",
+      threshold: 1,
+      period: "2m",
+    },
     { parent },
   );
   new digitalocean.UptimeAlert(

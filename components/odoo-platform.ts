@@ -133,12 +133,11 @@ function onApp(
   settings: Extract<OdooPlatformArgs["host"], { kind: "app" }>,
   parent: pulumi.Resource,
 ) {
-  const { database, platform, alerts } = args;
+  const { database, platform } = args;
   if (database.kind !== "managed")
     throw new Error("the settings let an app through without a managed database");
   const postgres = new Postgres(name, { ...database, region: platform.region }, at(parent));
   const credentials = args.secrets["registryCredentials"];
-  const slack = slackOf(args);
   const host = new AppPlatformHost(
     name,
     {
@@ -149,8 +148,6 @@ function onApp(
       postgres,
       databaseVersion: database.version,
       env: appEnv(args),
-      alertEmails: alerts.email,
-      ...(slack ? { alertSlack: slack } : {}),
       ...(credentials ? { registryCredentials: credentials } : {}),
       secretsDigest: args.secretsDigest,
       lastSecretsDigest: args.last.secretsDigest,

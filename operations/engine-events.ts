@@ -108,11 +108,21 @@ function changeOf(step: Metadata): Change | undefined {
     urn: step.urn,
     type: step.type,
     name: nameOf(step.urn),
-    properties: op === "create" || op === "delete" ? [] : (step.diffs ?? details.map(([path]) => path)),
+    properties:
+      op === "create" || op === "delete"
+        ? []
+        : propertiesOf(
+            step,
+            details.map(([path]) => path),
+          ),
     replacing: details.filter(([, { diffKind }]) => diffKind.endsWith("replace")).map(([path]) => path),
     protected: step.old?.protect ?? step.new?.protect ?? false,
   };
 }
+
+/** The paths that differ, by the provider's own telling where it gives one. */
+const propertiesOf = (step: Metadata, detailed: string[]): string[] =>
+  detailed.length > 0 ? detailed : (step.diffs ?? []);
 
 // The stack itself, its providers and its look at its own last outputs are the engine's, not the platform's.
 const isBookkeeping = (type: string): boolean => type.startsWith("pulumi:");
