@@ -16,13 +16,16 @@ export const oneTimeHostKey = {
 const oneKey =
   /^\s*-----BEGIN OPENSSH PRIVATE KEY-----\s+b3BlbnNzaC1rZXktdjEA[A-Za-z0-9+/=\s]{200,600}-----END OPENSSH PRIVATE KEY-----\s*$/;
 
+/** DigitalOcean takes no more user data than this. */
+const mostCharacters = 65_536;
+
 /**
  * Takes the host key out of a droplet's user data.
  *
  * @returns the rest of the text, its lines kept; undefined where the block does not hold exactly one key
  */
 export function withoutHostKey(userData: string): string | undefined {
-  if (!userData.startsWith("#cloud-config") || !userData.includes(oneTimeHostKey.block[1])) return undefined;
+  if (!userData.startsWith("#cloud-config") || userData.length > mostCharacters) return undefined;
   const document = parseDocument(userData);
   if (document.errors.length > 0) return undefined;
   const node = document.getIn(oneTimeHostKey.block, true) as
