@@ -108,8 +108,9 @@ function apply(cloud: Cloud, change: Change): boolean {
     case "unassign":
       return edit(cloud.reservedIps, change.ip, { droplet: null });
     case "none":
-      return true;
+      break;
   }
+  return true;
 }
 
 interface Rows<T> {

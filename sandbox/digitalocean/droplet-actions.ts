@@ -86,6 +86,7 @@ function changeOf({ id, status, size, disk, region }: Droplet, asked: Request): 
     case "enable_ipv6":
       return { kind: "feature", droplet: id, feature: "ipv6", on: true };
     case "enable_private_networking":
-      return { kind: "feature", droplet: id, feature: "private_networking", on: true };
+      break;
   }
+  return { kind: "feature", droplet: id, feature: "private_networking", on: true };
 }

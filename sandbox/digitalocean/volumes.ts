@@ -132,10 +132,11 @@ function changeOf(cloud: Cloud, volume: Volume, asked: Request): Change {
         throw invalid("Attachment not found");
       return { kind: "detach", volume: volume.id, droplet: volume.droplet };
     case "resize":
-      if (asked.size_gigabytes <= volume.size_gigabytes)
-        throw invalid("size_gigabytes must be larger than the current size: volumes can only be expanded");
-      return { kind: "grow", volume: volume.id, size_gigabytes: asked.size_gigabytes };
+      break;
   }
+  if (asked.size_gigabytes <= volume.size_gigabytes)
+    throw invalid("size_gigabytes must be larger than the current size: volumes can only be expanded");
+  return { kind: "grow", volume: volume.id, size_gigabytes: asked.size_gigabytes };
 }
 
 const volumeOf = (c: Context, cloud: Cloud): Volume => found(cloud.volumes.get(param(c, "volume_id")));

@@ -164,6 +164,8 @@ class Front {
     const decode = claim?.payloadHash.startsWith("STREAMING-AWS4") ?? false;
     if (decode) unpacked(headers);
     if (newBucket) {
+      // The region in the body is ours: the server behind gets none, nor its checksums.
+      for (const name of Object.keys(headers)) if (/^content-md5$|checksum/.test(name)) delete headers[name];
       headers["content-length"] = "0";
       // Spaces takes ACLs on every bucket; the server behind only on one that says so.
       headers["x-amz-object-ownership"] = "BucketOwnerPreferred";

@@ -1,25 +1,25 @@
 import assert from "node:assert/strict";
 import { spacesKeyring } from "../../../sandbox/digitalocean/spaces-keys.ts";
-import { Account, at } from "./account.ts";
+import { Account, at, list } from "./account.ts";
 
 describe("the emulated account", () => {
   it("shows sizes with prices, regions and images", async () => {
     const account = new Account();
-    const sizes = [...at(await account.must("GET /sizes?per_page=200"), "sizes")];
+    const sizes = list(await account.must("GET /sizes?per_page=200"), "sizes");
     const size = sizes.find((one) => String(one["slug"]) === "s-1vcpu-2gb");
     assert.deepEqual(
       [size?.["price_monthly"], size?.["memory"], size?.["disk"], size?.["transfer"]],
       [12, 2048, 50, 2],
     );
-    const regions = [...at(await account.must("GET /regions"), "regions")];
-    assert.ok(regions.some((one) => String(one["slug"]) === "sgp1" && [...at(one, "sizes")].length > 5));
+    const regions = list(await account.must("GET /regions"), "regions");
+    assert.ok(regions.some((one) => String(one["slug"]) === "sgp1" && list(one, "sizes").length > 5));
     const { id } = at(await account.must("GET /images/debian-13-x64"), "image");
     assert.equal(
       String(at(await account.must(`GET /images/${String(id)}`), "image")["slug"]),
       "debian-13-x64",
     );
     assert.equal((await account.ask("GET /images/debian-99")).status, 404);
-    assert.equal(at(await account.must("GET /images?private=true"), "images").length, 0);
+    assert.equal(list(await account.must("GET /images?private=true"), "images").length, 0);
   });
 
   it("owes for what exists, by the time since the month began", async () => {
@@ -81,8 +81,8 @@ describe("the emulated account", () => {
       String(at(await account.must(`GET /certificates/${String(made["id"])}`), "certificate")["state"]),
       "verified",
     );
-    assert.equal(at(await account.must("GET /certificates?name=erp"), "certificates").length, 1);
-    assert.equal(at(await account.must("GET /certificates?name=other"), "certificates").length, 0);
+    assert.equal(list(await account.must("GET /certificates?name=erp"), "certificates").length, 1);
+    assert.equal(list(await account.must("GET /certificates?name=other"), "certificates").length, 0);
     assert.equal((await account.refused("POST /certificates", wanted))[0], 409);
     const own = { name: "own", type: "custom", leaf_certificate: "no", private_key: "no" };
     assert.equal((await account.refused("POST /certificates", own))[0], 422);

@@ -11,10 +11,10 @@ const token = "full-access-token";
 export interface Answer {
   status: number;
   headers: Headers;
-  // What a vendor answers is what these tests are about: reading it by path is enough.
   body: Json;
 }
-export type Json = { [key: string]: Json } & Iterable<Json> & { length: number };
+/** What a vendor answers is what these tests are about: it is read by path, with `at`, `text` and `list`. */
+export type Json = Record<string, unknown>;
 
 /** An emulated account whose clock only moves when told to. */
 export class Account {
@@ -106,9 +106,18 @@ export class Account {
   }
 }
 
-/** What stands at a path of keys. */
-export function at(body: Json, ...path: (string | number)[]): Json {
-  const value = path.reduce<unknown>((one, key) => (one as Record<string, unknown> | undefined)?.[key], body);
-  assert.notEqual(value, undefined, `${path.join(".")} is not in ${JSON.stringify(body)}`);
-  return value as Json;
+type Path = (string | number)[];
+
+/** The object that stands at a path of keys. */
+export const at = (body: Json, ...path: Path): Json => value(body, path) as Json;
+
+/** The text, or the number as text. */
+export const text = (body: Json, ...path: Path): string => String(value(body, path));
+
+export const list = (body: Json, ...path: Path): Json[] => value(body, path) as Json[];
+
+function value(body: Json, path: Path): unknown {
+  const found = path.reduce<unknown>((one, key) => (one as Json | undefined)?.[key], body);
+  assert.notEqual(found, undefined, `${path.join(".")} is not in ${JSON.stringify(body)}`);
+  return found;
 }

@@ -6,7 +6,7 @@ import { operations } from "../../../sandbox/digitalocean/app.ts";
 import { Cloud } from "../../../sandbox/digitalocean/cloud.ts";
 import { Store } from "../../../sandbox/store.ts";
 import { memoryWorld } from "../../../sandbox/world.ts";
-import { Account, at } from "./account.ts";
+import { Account, at, list, text } from "./account.ts";
 
 describe("DigitalOcean's API", () => {
   it("is told apart from no answer at all: what is not served is 501 and logged, what is not there is 404", async () => {
@@ -66,7 +66,7 @@ describe("DigitalOcean's API", () => {
     for (const name of ["a", "b", "c", "d", "e"]) await account.must("POST /tags", { name });
     const body = await account.must("GET /tags?page=2&per_page=2");
     assert.deepEqual(
-      [...at(body, "tags")].map((one) => String(one["name"])),
+      list(body, "tags").map((one) => String(one["name"])),
       ["c", "d"],
     );
     assert.deepEqual(body["meta"], { total: 5 });
@@ -92,12 +92,9 @@ describe("DigitalOcean's API", () => {
       const world = () => ({ store: new Store(join(folder, "digitalocean.json")) });
       const { id } = await new Account({ world: world() }).droplet();
       const later = new Account({ world: world() });
-      assert.equal(String(at(await later.must(`GET /droplets/${String(id)}`), "droplet", "status")), "new");
+      assert.equal(text(await later.must(`GET /droplets/${String(id)}`), "droplet", "status"), "new");
       later.wait();
-      assert.equal(
-        String(at(await later.must(`GET /droplets/${String(id)}`), "droplet", "status")),
-        "active",
-      );
+      assert.equal(text(await later.must(`GET /droplets/${String(id)}`), "droplet", "status"), "active");
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Account, at } from "./account.ts";
+import { Account, at, list, text } from "./account.ts";
 import type { Json } from "./account.ts";
 
 const image = (tag: string) => ({ registry_type: "GHCR", registry: "acme", repository: "odoo", tag });
@@ -22,9 +22,8 @@ async function create(account: Account, body: object = spec()): Promise<string> 
   account.wait();
   return `/apps/${String(id)}`;
 }
-const deployments = async (account: Account, path: string): Promise<Json[]> => [
-  ...at(await account.must(`GET ${path}/deployments?per_page=20`), "deployments"),
-];
+const deployments = async (account: Account, path: string): Promise<Json[]> =>
+  list(await account.must(`GET ${path}/deployments?per_page=20`), "deployments");
 
 describe("an emulated App Platform app", () => {
   it("goes through the phases of a deployment, with steps that clients can wait on", async () => {
@@ -46,11 +45,11 @@ describe("an emulated App Platform app", () => {
       [...new Set(seen)],
       ["PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING", "ACTIVE"],
     );
-    assert.deepEqual(counts, counts.toSorted());
+    assert.ok(counts.every((count, second) => second === 0 || count >= (counts[second - 1] ?? 0)));
     assert.equal(counts.at(-1), 2);
     const live = at(await account.must(`GET /apps/${String(app["id"])}`), "app");
     assert.match(String(live["live_url"]), /^https:\/\/erp-.+\.ondigitalocean\.app$/);
-    assert.equal(String(at(live, "active_deployment", "id")), String(id));
+    assert.equal(text(live, "active_deployment", "id"), String(id));
     assert.equal(live["pending_deployment"], undefined);
   });
 
@@ -58,7 +57,7 @@ describe("an emulated App Platform app", () => {
     const account = new Account();
     const path = await create(account, spec("1", secret("hunter2")));
     const envs = async (): Promise<string[]> =>
-      [...at(await account.must(`GET ${path}`), "app", "spec", "envs")].map((one) => String(one["value"]));
+      list(await account.must(`GET ${path}`), "app", "spec", "envs").map((one) => String(one["value"]));
     const [sealed = "", plain] = await envs();
     assert.match(sealed, /^EV\[1:[^:]+:[^:]+\]$/);
     assert.equal(plain, "1");
@@ -96,7 +95,7 @@ describe("an emulated App Platform app", () => {
     assert.deepEqual([failed?.["phase"], good?.["phase"]], ["ERROR", "ACTIVE"]);
     assert.equal(Number(at(failed as Json, "progress", "error_steps")), 1);
     assert.equal(
-      String(at(await account.must(`GET ${path}`), "app", "active_deployment", "id")),
+      text(await account.must(`GET ${path}`), "app", "active_deployment", "id"),
       String(good?.["id"]),
     );
   });
@@ -110,37 +109,35 @@ describe("an emulated App Platform app", () => {
     const back = { deployment_id: String(first?.["id"]) };
     const verdict = await account.must(`POST ${path}/rollback/validate`, back);
     assert.deepEqual(
-      [verdict["valid"], String(at(verdict, "warnings", 0, "code"))],
+      [verdict["valid"], text(verdict, "warnings", 0, "code")],
       [true, "image_source_missing_digest"],
     );
 
     const made = at(await account.must(`POST ${path}/rollback`, back), "deployment");
-    assert.equal(String(at(made, "spec", "services", 0, "image", "tag")), "1");
+    assert.equal(text(made, "spec", "services", 0, "image", "tag"), "1");
     account.wait();
     assert.equal(
-      String(at(await account.must(`GET ${path}`), "app", "pinned_deployment", "id")),
+      text(await account.must(`GET ${path}`), "app", "pinned_deployment", "id"),
       String(made["id"]),
     );
     assert.equal((await account.refused(`PUT ${path}`, { spec: spec("3") }))[0], 409);
     assert.equal(
-      String(at(await account.must(`POST ${path}/rollback/validate`, back), "error", "code")),
+      text(await account.must(`POST ${path}/rollback/validate`, back), "error", "code"),
       "app_pinned",
     );
 
     await account.must(`POST ${path}/rollback/revert`);
     account.wait();
     const tag = async (): Promise<string> =>
-      String(
-        at(
-          await account.must(`GET ${path}`),
-          "app",
-          "active_deployment",
-          "spec",
-          "services",
-          0,
-          "image",
-          "tag",
-        ),
+      text(
+        await account.must(`GET ${path}`),
+        "app",
+        "active_deployment",
+        "spec",
+        "services",
+        0,
+        "image",
+        "tag",
       );
     assert.equal(await tag(), "2");
     await account.must(`POST ${path}/rollback`, back);
@@ -148,7 +145,7 @@ describe("an emulated App Platform app", () => {
     assert.equal((await account.ask(`POST ${path}/rollback/commit`)).status, 200);
     const app = at(await account.must(`GET ${path}`), "app");
     assert.deepEqual(
-      [await tag(), String(at(app, "spec", "services", 0, "image", "tag")), app["pinned_deployment"]],
+      [await tag(), text(app, "spec", "services", 0, "image", "tag"), app["pinned_deployment"]],
       ["1", "1", undefined],
     );
     assert.equal((await account.refused(`POST ${path}/rollback/commit`))[0], 412);
@@ -162,12 +159,10 @@ describe("an emulated App Platform app", () => {
     await account.must(`PUT ${path}`, { spec: spec("2") });
     const [newest] = await deployments(account, path);
     const validate = async (): Promise<string> =>
-      String(
-        at(
-          await account.must(`POST ${path}/rollback/validate`, { deployment_id: String(newest?.["id"]) }),
-          "error",
-          "code",
-        ),
+      text(
+        await account.must(`POST ${path}/rollback/validate`, { deployment_id: String(newest?.["id"]) }),
+        "error",
+        "code",
       );
     assert.equal(await validate(), "incompatible_phase");
     account.wait();
@@ -184,18 +179,15 @@ describe("an emulated App Platform app", () => {
     const path = await create(account);
     const [{ id } = {} as Json] = await deployments(account, path);
     const answer = await account.must(`GET ${path}/deployments/${String(id)}/logs?type=DEPLOY&follow=true`);
-    const url = String(at(answer, "historic_urls", 0));
+    const url = text(answer, "historic_urls", 0);
     assert.equal(String(answer["live_url"]), url);
-    const { status, text } = await account.follow(url);
-    assert.equal(status, 200);
-    assert.match(text, /^web \S+Z deploying web$/m);
-    assert.match(text, /^migrate \S+Z deploy complete$/m);
+    const file = await account.follow(url);
+    assert.equal(file.status, 200);
+    assert.match(file.text, /^web \S+Z deploying web$/m);
+    assert.match(file.text, /^migrate \S+Z deploy complete$/m);
     assert.equal((await account.follow(url.replace("/DEPLOY", "/BUILD"))).status, 401);
     const one = await account.must(`GET ${path}/components/web/logs?type=RUN`);
-    assert.match(
-      (await account.follow(String(at(one, "historic_urls", 0)))).text,
-      /^web \S+Z started web\n$/,
-    );
+    assert.match((await account.follow(text(one, "historic_urls", 0))).text, /^web \S+Z started web\n$/);
     assert.equal((await account.ask(`GET ${path}/components/none/logs?type=RUN`)).status, 404);
     assert.equal((await account.ask(`GET ${path}/logs?type=ALL`)).status, 400);
   });

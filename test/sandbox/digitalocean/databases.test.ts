@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Account, at } from "./account.ts";
+import { Account, at, list, text } from "./account.ts";
 import type { Json } from "./account.ts";
 
 const wanted = {
@@ -30,19 +30,17 @@ describe("an emulated managed Postgres", () => {
       ["online", "17", 10_240, ["odoo"]],
     );
     assert.match(
-      String(at(database, "connection", "uri")),
+      text(database, "connection", "uri"),
       /^postgresql:\/\/doadmin:AVNS_.+@odoo-.+:25060\/defaultdb\?sslmode=require$/,
     );
-    assert.match(String(at(database, "private_connection", "host")), /^private-odoo-/);
+    assert.match(text(database, "private_connection", "host"), /^private-odoo-/);
     await account.must(`PUT /databases/${String(made["id"])}/maintenance`, { day: "Sunday", hour: "02:00" });
     assert.equal(
-      String(
-        at(
-          await account.must(`GET /databases/${String(made["id"])}`),
-          "database",
-          "maintenance_window",
-          "day",
-        ),
+      text(
+        await account.must(`GET /databases/${String(made["id"])}`),
+        "database",
+        "maintenance_window",
+        "day",
       ),
       "sunday",
     );
@@ -74,11 +72,11 @@ describe("an emulated managed Postgres", () => {
     const path = `/databases/${String((await cluster(account))["id"])}`;
     await account.must(`POST ${path}/dbs`, { name: "odoo" });
     const user = at(await account.must(`POST ${path}/users`, { name: "odoo" }), "user");
-    assert.deepEqual([user["role"], /^AVNS_/.test(String(user["password"]))], ["normal", true]);
+    assert.deepEqual([user["role"], text(user, "password").startsWith("AVNS_")], ["normal", true]);
     const pool = { name: "main", user: "odoo", size: 15, db: "odoo", mode: "transaction" };
     const made = at(await account.must(`POST ${path}/pools`, pool), "pool");
     assert.equal(Number(at(made, "connection", "port")), 25_061);
-    assert.equal(String(at(made, "connection", "password")), String(user["password"]));
+    assert.equal(text(made, "connection", "password"), String(user["password"]));
     assert.match(
       (await account.refused(`POST ${path}/pools`, { ...pool, name: "second", size: 8 }))[1],
       /22 backend connections/,
@@ -112,7 +110,7 @@ describe("an emulated managed Postgres", () => {
     ];
     const put = async (wanted: object[]): Promise<Json[]> => {
       assert.equal((await account.ask(`PUT ${path}`, { rules: wanted })).status, 204);
-      return [...at(await account.must(`GET ${path}`), "rules")];
+      return list(await account.must(`GET ${path}`), "rules");
     };
     const first = await put(rules);
     assert.deepEqual(
@@ -179,6 +177,6 @@ describe("an emulated managed Postgres", () => {
     ]);
     assert.equal((await account.refused(`POST /databases/${String(id)}/dbs`, { name: "odoo" }))[0], 422);
     assert.equal((await account.ask(`DELETE /databases/${String(id)}`)).status, 204);
-    assert.equal(at(await account.must("GET /projects/default/resources"), "resources").length, 0);
+    assert.equal(list(await account.must("GET /projects/default/resources"), "resources").length, 0);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { Account, at } from "./account.ts";
+import * as fc from "fast-check";
+import { Account, at, list, text } from "./account.ts";
 import type { Json } from "./account.ts";
 
 async function zone(): Promise<{
@@ -24,13 +24,13 @@ describe("an emulated DNS zone", () => {
   it("begins with the vendor's name servers and the address asked for", async () => {
     const account = new Account();
     await account.must("POST /domains", { name: "example.org", ip_address: "203.0.113.9" });
-    const records = [...at(await account.must("GET /domains/example.org/records"), "domain_records")];
+    const records = list(await account.must("GET /domains/example.org/records"), "domain_records");
     assert.deepEqual(
       records.map((one) => String(one["type"])),
       ["NS", "NS", "NS", "A"],
     );
     assert.match(
-      String(at(await account.must("GET /domains/example.org"), "domain", "zone_file")),
+      text(await account.must("GET /domains/example.org"), "domain", "zone_file"),
       /example\.org\. 1800 IN A 203\.0\.113\.9/,
     );
     assert.equal((await account.refused("POST /domains", { name: "example.org" }))[0], 422);
@@ -106,7 +106,7 @@ describe("an emulated DNS zone", () => {
     const { account, add } = await zone();
     await add({ type: "A", name: "erp", data: "203.0.113.9" });
     const found = async (query: string): Promise<number> =>
-      at(await account.must(`GET /domains/example.org/records?${query}`), "domain_records").length;
+      list(await account.must(`GET /domains/example.org/records?${query}`), "domain_records").length;
     assert.deepEqual(
       [await found("name=erp.example.org"), await found("name=erp"), await found("type=NS&name=example.org")],
       [1, 0, 3],

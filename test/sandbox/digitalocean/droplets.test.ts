@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Account, at } from "./account.ts";
+import { Account, at, list, text } from "./account.ts";
 
 const publicKey =
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBb4PmsO9NQwpuP2kTcjYH7gLm2FQqzN9oSxBZV5k8hE me@example";
@@ -16,18 +16,18 @@ describe("an emulated droplet", () => {
     assert.equal(String(droplet["status"]), "active");
     assert.equal(Boolean(droplet["locked"]), false);
     assert.deepEqual(
-      [...at(droplet, "networks", "v4")].map((one) => String(one["type"])),
+      list(droplet, "networks", "v4").map((one) => String(one["type"])),
       ["private", "public"],
     );
-    assert.equal(at(droplet, "networks", "v6").length, 1);
+    assert.equal(list(droplet, "networks", "v6").length, 1);
   });
 
   it("shows what clients die without: its size, its region, its features, its image", async () => {
     const droplet = await new Account().upDroplet({ monitoring: true, tags: ["odoo"] });
-    assert.equal(String(at(droplet, "size", "slug")), "s-1vcpu-2gb");
+    assert.equal(text(droplet, "size", "slug"), "s-1vcpu-2gb");
     assert.equal(Number(at(droplet, "size", "price_monthly")), 12);
-    assert.equal(String(at(droplet, "region", "slug")), "sgp1");
-    assert.equal(String(at(droplet, "image", "slug")), "debian-13-x64");
+    assert.equal(text(droplet, "region", "slug"), "sgp1");
+    assert.equal(text(droplet, "image", "slug"), "debian-13-x64");
     assert.deepEqual(droplet["features"], ["monitoring", "droplet_agent", "private_networking"]);
     assert.deepEqual(droplet["tags"], ["odoo"]);
   });
@@ -122,7 +122,7 @@ describe("an emulated droplet", () => {
         droplet["status"],
         droplet["size_slug"],
         droplet["disk"],
-        at(droplet, "networks", "v6").length,
+        list(droplet, "networks", "v6").length,
       ],
       ["web2", "active", "s-2vcpu-4gb", 80, 1],
     );
@@ -148,7 +148,7 @@ describe("an emulated droplet", () => {
     account.world.faults.add({ name: "stuck-droplet", times: 1 });
     const [stuck, fine] = [await account.droplet(), await account.droplet({ name: "web2" })];
     const status = async ({ id }: { [key: string]: unknown }): Promise<string> =>
-      String(at(await account.must(`GET /droplets/${String(id)}`), "droplet", "status"));
+      text(await account.must(`GET /droplets/${String(id)}`), "droplet", "status");
     account.wait();
     assert.deepEqual([await status(stuck), await status(fine)], ["new", "active"]);
     account.world.faults.clear();
@@ -192,8 +192,8 @@ describe("an emulated droplet", () => {
     const account = new Account();
     const { id } = await account.droplet({ tags: ["odoo", "odoo"] });
     await account.droplet({ name: "other" });
-    assert.equal(at(await account.must("GET /droplets?tag_name=odoo"), "droplets").length, 1);
-    assert.equal(at(await account.must("GET /droplets?name=other"), "droplets").length, 1);
+    assert.equal(list(await account.must("GET /droplets?tag_name=odoo"), "droplets").length, 1);
+    assert.equal(list(await account.must("GET /droplets?name=other"), "droplets").length, 1);
     const member = { resources: [{ resource_id: String(id), resource_type: "droplet" }] };
     await account.must("POST /tags", { name: "prod" });
     await account.must("POST /tags/prod/resources", member);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Account, at } from "./account.ts";
+import { Account, at, text } from "./account.ts";
 
 describe("emulated monitoring", () => {
   it("picks an uptime check's regions when none are declared, which the program then sees as a difference", async () => {
@@ -56,7 +56,7 @@ describe("emulated monitoring", () => {
     };
     const { status, body } = await account.ask("POST /monitoring/alerts", policy);
     assert.equal(status, 200);
-    const path = `/monitoring/alerts/${String(at(body, "policy", "uuid"))}`;
+    const path = `/monitoring/alerts/${text(body, "policy", "uuid")}`;
     assert.deepEqual(at(await account.must(`GET ${path}`), "policy")["alerts"], {
       email: ["a@example.org"],
       slack: [],

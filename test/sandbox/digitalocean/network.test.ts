@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { isVpcRange, overlap } from "../../../sandbox/digitalocean/addresses.ts";
-import { Account, at } from "./account.ts";
+import { Account, at, list, text } from "./account.ts";
 
 describe("an emulated VPC", () => {
   it("keeps what it was made with, carries its urn, and gives droplets addresses of its range", async () => {
@@ -13,8 +13,7 @@ describe("an emulated VPC", () => {
       [vpc["ip_range"], vpc["description"], vpc["default"]],
       ["10.10.10.0/28", "for Odoo", false],
     );
-    const { networks } = await account.upDroplet({ vpc_uuid: vpc["id"] });
-    const [inner] = at({ networks } as never, "networks", "v4");
+    const [inner] = list(await account.upDroplet({ vpc_uuid: vpc["id"] }), "networks", "v4");
     assert.deepEqual(inner, {
       ip_address: "10.10.10.3",
       netmask: "255.255.255.240",
@@ -43,7 +42,7 @@ describe("an emulated VPC", () => {
   it("cannot be deleted when it is its region's default, which moves but never ends", async () => {
     const account = new Account();
     await account.droplet();
-    const [first] = at(await account.must("GET /vpcs"), "vpcs");
+    const [first] = list(await account.must("GET /vpcs"), "vpcs");
     assert.deepEqual(await account.refused(`DELETE /vpcs/${String(first?.["id"])}`), [
       403,
       "Can not delete default VPCs",
@@ -93,7 +92,7 @@ describe("an emulated reserved IP", () => {
     const path = `/reserved_ips/${String(ip)}`;
     const holder = async (): Promise<unknown> => {
       account.wait();
-      const droplet = at(await account.must(`GET ${path}`), "reserved_ip")["droplet"] as unknown as {
+      const droplet = at(await account.must(`GET ${path}`), "reserved_ip")["droplet"] as {
         id: number;
       } | null;
       return droplet?.id ?? null;
@@ -103,9 +102,9 @@ describe("an emulated reserved IP", () => {
       await account.must(`POST ${path}/actions`, { type: "assign", droplet_id: id }),
       "action",
     );
-    const pending = at(await account.must(`GET /droplets/${String(id)}/actions?per_page=50`), "actions");
+    const pending = list(await account.must(`GET /droplets/${String(id)}/actions?per_page=50`), "actions");
     assert.deepEqual(
-      [...pending].map((one) => one["status"]),
+      pending.map((one) => one["status"]),
       ["in-progress", "completed"],
     );
     assert.equal(await holder(), id);
@@ -167,10 +166,10 @@ describe("an emulated firewall", () => {
     assert.equal(status, 202);
     assert.deepEqual(at(body, "firewall", "inbound_rules"), [inbound]);
     assert.deepEqual(
-      [...at(body, "firewall", "outbound_rules")].map((one) => String(one["ports"])),
+      list(body, "firewall", "outbound_rules").map((one) => String(one["ports"])),
       ["0", "0"],
     );
-    const path = `/firewalls/${String(at(body, "firewall", "id"))}`;
+    const path = `/firewalls/${text(body, "firewall", "id")}`;
     await account.must(`PUT ${path}`, { name: "web2", inbound_rules: [inbound] });
     const changed = at(await account.must(`GET ${path}`), "firewall");
     assert.deepEqual([changed["name"], changed["outbound_rules"], changed["tags"]], ["web2", [], []]);
@@ -193,7 +192,7 @@ describe("an emulated firewall", () => {
       "firewall",
     );
     const guards = async (id: unknown): Promise<number> =>
-      at(await account.must(`GET /droplets/${String(id)}/firewalls`), "firewalls").length;
+      list(await account.must(`GET /droplets/${String(id)}/firewalls`), "firewalls").length;
     assert.deepEqual([await guards(one), await guards(two), await guards(three)], [1, 1, 0]);
     await account.must(`POST /firewalls/${String(made["id"])}/droplets`, { droplet_ids: [three] });
     await account.must(`DELETE /firewalls/${String(made["id"])}/droplets`, { droplet_ids: [one] });

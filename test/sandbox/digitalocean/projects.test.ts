@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Account, at } from "./account.ts";
+import { Account, at, list, text } from "./account.ts";
 
 const facts = { name: "odoo", description: "ERP", purpose: "Web Application", environment: "production" };
 
@@ -8,13 +8,13 @@ describe("an emulated project", () => {
     const account = new Account();
     const urn = `do:droplet:${String((await account.droplet())["id"])}`;
     const urns = async (project: string): Promise<string[]> =>
-      [...at(await account.must(`GET /projects/${project}/resources?page=1&per_page=200`), "resources")].map(
+      list(await account.must(`GET /projects/${project}/resources?page=1&per_page=200`), "resources").map(
         (one) => String(one["urn"]),
       );
     assert.deepEqual(await urns("default"), [urn]);
     const { id } = at(await account.must("POST /projects", facts), "project");
     const answered = await account.must(`POST /projects/${String(id)}/resources`, { resources: [urn] });
-    assert.equal(String(at(answered, "resources", 0, "status")), "assigned");
+    assert.equal(text(answered, "resources", 0, "status"), "assigned");
     assert.deepEqual([await urns("default"), await urns(String(id))], [[], [urn]]);
     await account.must(`DELETE /droplets/${urn.slice("do:droplet:".length)}`);
     assert.deepEqual(await urns(String(id)), []);
@@ -39,10 +39,10 @@ describe("an emulated project", () => {
     });
     assert.equal(status, 200);
     assert.deepEqual(
-      [...at(body, "resources")].map((one) => String(one["status"])),
+      list(body, "resources").map((one) => String(one["status"])),
       ["not_found", "not_found"],
     );
-    assert.equal(at(await account.must("GET /projects/default/resources"), "resources").length, 0);
+    assert.equal(list(await account.must("GET /projects/default/resources"), "resources").length, 0);
   });
 
   it("lists a reserved address under its older name, and will not part it from its droplet", async () => {
@@ -59,8 +59,8 @@ describe("an emulated project", () => {
       [412, "Cannot move a Reserved IP with an associated droplet"],
     );
     assert.equal((await move([`do:reservedip:${String(ip)}`, `do:droplet:${String(droplet)}`])).status, 200);
-    const listed = [...at(await account.must(`GET /projects/${String(id)}/resources`), "resources")].map(
-      (one) => String(one["urn"]),
+    const listed = list(await account.must(`GET /projects/${String(id)}/resources`), "resources").map((one) =>
+      String(one["urn"]),
     );
     assert.deepEqual(listed, [`do:droplet:${String(droplet)}`, `do:floatingip:${String(ip)}`]);
   });
@@ -70,7 +70,7 @@ describe("an emulated project", () => {
     const { id } = at(await account.must("POST /projects", facts), "project");
     await account.must(`POST /projects/${String(id)}/resources`, { resources: ["do:space:backups"] });
     assert.equal(
-      String(at(await account.must(`GET /projects/${String(id)}/resources`), "resources", 0, "urn")),
+      text(await account.must(`GET /projects/${String(id)}/resources`), "resources", 0, "urn"),
       "do:space:backups",
     );
   });
@@ -92,7 +92,7 @@ describe("an emulated project", () => {
       ],
       ["odoo2", "ERP", facts.purpose, "Production", true],
     );
-    const all = [...at(await account.must("GET /projects"), "projects")];
+    const all = list(await account.must("GET /projects"), "projects");
     assert.deepEqual(
       all.map((one) => one["is_default"]),
       [false, true],

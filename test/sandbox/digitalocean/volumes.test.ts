@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { Account, at } from "./account.ts";
+import * as fc from "fast-check";
+import { Account, at, list } from "./account.ts";
+import type { Json } from "./account.ts";
 
 describe("an emulated volume", () => {
   it("is attached to one droplet at a time, and named in both answers once the action is complete", async () => {
@@ -100,7 +101,7 @@ describe("an emulated volume", () => {
       422,
     );
     const { id } = await account.upDroplet({ region: "nyc3" });
-    const [volume] = at(await account.must("GET /volumes?name=data&region=sgp1"), "volumes");
+    const [volume] = list(await account.must("GET /volumes?name=data&region=sgp1"), "volumes");
     assert.equal(
       (
         await account.refused(`POST /volumes/${String(volume?.["id"])}/actions`, {
@@ -136,7 +137,7 @@ describe("an emulated volume", () => {
         }
         account.wait();
         await consistent(account);
-        const open = [...at(await account.must("GET /actions?per_page=200"), "actions")];
+        const open = list(await account.must("GET /actions?per_page=200"), "actions");
         assert.ok(
           open.every((one) => one["completed_at"] !== null),
           "an action never ended",
@@ -147,19 +148,21 @@ describe("an emulated volume", () => {
   });
 });
 
+const ids = (thing: Json, key: string): string[] => (thing[key] as unknown[]).map(String);
+
 /** Each volume is on at most one droplet, that droplet exists and says the same, and the projects name what exists. */
 async function consistent(account: Account): Promise<void> {
-  const volumes = [...at(await account.must("GET /volumes?per_page=200"), "volumes")];
-  const droplets = [...at(await account.must("GET /droplets?per_page=200"), "droplets")];
+  const volumes = list(await account.must("GET /volumes?per_page=200"), "volumes");
+  const droplets = list(await account.must("GET /droplets?per_page=200"), "droplets");
   const byVolumes = volumes.flatMap((one) =>
-    [...at(one, "droplet_ids")].map((id) => `${String(one["id"])} on ${String(id)}`),
+    ids(one, "droplet_ids").map((id) => `${String(one["id"])} on ${id}`),
   );
   const byDroplets = droplets.flatMap((one) =>
-    [...at(one, "volume_ids")].map((id) => `${String(id)} on ${String(one["id"])}`),
+    ids(one, "volume_ids").map((id) => `${id} on ${String(one["id"])}`),
   );
   assert.deepEqual(byVolumes.sort(), byDroplets.sort());
-  assert.ok(volumes.every((one) => at(one, "droplet_ids").length <= 1));
-  const urns = [...at(await account.must("GET /projects/default/resources?per_page=200"), "resources")];
+  assert.ok(volumes.every((one) => list(one, "droplet_ids").length <= 1));
+  const urns = list(await account.must("GET /projects/default/resources?per_page=200"), "resources");
   const existing = [
     ...droplets.map((one) => `do:droplet:${String(one["id"])}`),
     ...volumes.map((one) => `do:volume:${String(one["id"])}`),
