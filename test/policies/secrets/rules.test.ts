@@ -116,12 +116,13 @@ describe("secrets/no-plain-text", () => {
     assert.match(message ?? "", /content\.text holds a DigitalOcean token/);
   });
 
-  it("says in a preview that it could not look at what is not known yet", async () => {
-    const [said, ...more] = await judge([noPlainText], record(unknown));
+  it("says in a preview that it could not look at what is not known yet, under a secret's name", async () => {
+    const { type } = record("");
+    const [said, ...more] = await judge([noPlainText], { type, props: { id: unknown, password: unknown } });
     assert.equal(said?.level, "advisory");
     assert.match(
       said.message,
-      /can't run policy 'secrets\/no-plain-text'.* during preview: string value at \.content/,
+      /can't run policy 'secrets\/no-plain-text'.* during preview: string value at \.password/,
     );
     assert.deepEqual(more, []);
   });
@@ -362,25 +363,42 @@ describe("secrets/open-fields", () => {
   const fix =
     "Fix: use the secret kind of this field (an Actions secret, type: SECRET), or leave the value out";
 
+  const app = (...envs: unknown[]): Resource => ({
+    type: "digitalocean:index/app:App",
+    // One secret makes Pulumi mark the whole spec.
+    props: { spec: secret({ envs }) },
+  });
+
   it("lets plain values through, and secret ones where the vendor keeps them", async () => {
     const envs = [
       { key: "LANG", value: "C", type: "GENERAL" },
-      { key: "KEY", value: secret("lemon"), type: "SECRET" },
+      { key: "PGPASSWORD", value: "${db.PASSWORD}", type: "GENERAL" },
+      { key: "ACCESS_ID", value: ["DO", "00K7VTR3QXN2MZ8LFP"].join(""), type: "GENERAL" },
+      { key: "BUCKET", value: unknown, type: "GENERAL" },
+      { key: "TOKEN", value: token, type: "SECRET" },
     ];
-    assert.deepEqual(
-      await judge([openFields], { type: "digitalocean:index/app:App", props: { spec: { envs } } }),
-      [],
-    );
+    assert.deepEqual(await judge([openFields], app(...envs)), []);
   });
 
-  it("refuses a secret as a variable of Actions, a general value of an app, a DNS record, a description, a tag", async () => {
-    const envs = [
-      { key: "KEY", value: secret("lemon"), type: "GENERAL" },
-      { key: "KEY", value: secret("lemon") },
+  it("refuses a credential as a general value of an app, though the mark is on all of it", async () => {
+    const says = (fault: string): string[] => [
+      `it (digitalocean:index/app:App): spec.envs[0].value ${fault}. ${fix}`,
     ];
+    assert.deepEqual(
+      await violations([openFields], app({ key: "KEY", value: token, type: "GENERAL" })),
+      says("holds a DigitalOcean token in plain text, at line 1"),
+    );
+    assert.deepEqual(
+      await violations([openFields], app({ key: "SMTP_PASSWORD", value: "lemon" })),
+      says("is a secret by its name and stands in plain text"),
+    );
+    const [said] = await judge([openFields], app({ key: "SMTP_PASSWORD", value: unknown }));
+    assert.equal(said?.level, "advisory");
+  });
+
+  it("refuses a secret as a variable of Actions, a DNS record, a description, a tag", async () => {
     const cases: [type: string, props: Record<string, unknown>, where: string[]][] = [
       ["github:index/actionsVariable:ActionsVariable", { value: secret("lemon") }, ["value"]],
-      ["digitalocean:index/app:App", { spec: { envs } }, ["spec.envs[0].value", "spec.envs[1].value"]],
       ["digitalocean:index/dnsRecord:DnsRecord", { value: secret("lemon") }, ["value"]],
       [
         "digitalocean:index/volume:Volume",
