@@ -46,12 +46,12 @@ function createSecret(
   parent: pulumi.Resource,
 ) {
   const urn = `${name}-secret-${dashed(key)}`;
-  const plaintextValue = pulumi.secret(value);
+  const hidden = pulumi.secret(value);
   if (environment === undefined) {
-    const args = { repository, secretName: suffixed(key, stack), plaintextValue };
+    const args = { repository, secretName: suffixed(key, stack), value: hidden };
     return new github.ActionsSecret(urn, args, { parent });
   }
-  const args = { repository, environment, secretName: key, plaintextValue };
+  const args = { repository, environment, secretName: key, value: hidden };
   return new github.ActionsEnvironmentSecret(urn, args, { parent });
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type { PricedResource } from "../catalog/prices.ts";
@@ -35,16 +34,13 @@ export class AppPlatformHost extends pulumi.ComponentResource implements Host {
   readonly databaseClient: Host["databaseClient"];
   readonly dropletIds: pulumi.Output<string>[] = [];
   readonly priced: PricedResource[];
-  /** Digest of all environment variables of the app; the next update compares it. */
-  readonly secretsDigest: string;
 
   constructor(name: string, args: AppPlatformHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("odoo-platform:index:AppPlatformHost", name, {}, opts);
     this.filestore = createFilestore(name, args, this);
     this.filestoreKey = createBucketKey(`${name}-filestore`, this.filestore, this);
     const spec = specOf(name, args, this.filestore, this.filestoreKey);
-    this.secretsDigest = digest([args.secretsDigest, ...args.env.map(plainEnv)]);
-    this.app = createApp(name, args, spec, this.secretsDigest, this);
+    this.app = createApp(name, args, spec, this);
     this.project = createProject(name, args.environment, [this.app.appUrn], this);
     this.dns = { type: "CNAME", data: this.app.defaultIngress.apply(hostOf) };
     this.databaseClient = { type: "app", value: this.app.id };
@@ -103,21 +99,15 @@ function createApp(
   name: string,
   args: AppPlatformHostArgs,
   spec: ReturnType<typeof appSpec>,
-  secretsDigest: string,
   parent: pulumi.Resource,
 ): digitalocean.App {
   // While no value has changed, its encrypted answer is no difference; when one has, all of them are sent again.
-  const unchanged = secretsDigest === args.lastSecretsDigest;
+  const unchanged = args.secretsDigest === args.lastSecretsDigest;
   return new digitalocean.App(
     `${name}-app`,
     { spec },
     { parent, dependsOn: args.postgres.parts, ignoreChanges: unchanged ? secretPaths(spec) : [] },
   );
 }
-
-const digest = (parts: string[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-
-const plainEnv = ({ key, value, secret }: AppEnv): string =>
-  `${key}=${secret || typeof value !== "string" ? "" : value}`;
 
 const hostOf = (ingress: string): string => ingress.replace(/^https?:\/\//, "").replace(/\/$/, "");

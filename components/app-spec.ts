@@ -43,7 +43,11 @@ const common = "--proxy-mode --no-database-list --logfile= --data-dir=/tmp/odoo"
  * @see https://docs.digitalocean.com/products/app-platform/reference/app-spec/
  */
 export function appSpec(args: AppSpecArgs): Spec {
-  const image = imageOf(args.release, args.registryCredentials);
+  const shared = {
+    image: imageOf(args.release, args.registryCredentials),
+    // Secrets stand at the app and all else here, because the ignored part of the spec (secretPaths) is then secrets alone.
+    envs: [...databaseEnv, ...args.env.filter(({ secret }) => !secret)].map(envOf),
+  };
   return {
     name: args.name,
     region: regions[args.region].app,
@@ -59,16 +63,11 @@ export function appSpec(args: AppSpecArgs): Spec {
         dbUser: args.database.user,
       },
     ],
-    envs: [...databaseEnv, ...args.env].map(({ key, value, secret }) => ({
-      key,
-      value,
-      scope: "RUN_TIME",
-      type: secret ? "SECRET" : "GENERAL",
-    })),
+    envs: args.env.filter(({ secret }) => secret).map(envOf),
     services: [
       {
         name: "web",
-        image,
+        ...shared,
         instanceSizeSlug: args.size,
         instanceCount: args.instances,
         httpPort,
@@ -90,7 +89,7 @@ export function appSpec(args: AppSpecArgs): Spec {
       },
       {
         name: "websocket",
-        image,
+        ...shared,
         instanceSizeSlug: args.cronSize,
         instanceCount: 1,
         httpPort: websocketPort,
@@ -106,7 +105,7 @@ export function appSpec(args: AppSpecArgs): Spec {
     workers: [
       {
         name: "cron",
-        image,
+        ...shared,
         instanceSizeSlug: args.cronSize,
         // Never more than one: scheduled actions would run twice.
         instanceCount: 1,
@@ -117,7 +116,7 @@ export function appSpec(args: AppSpecArgs): Spec {
       {
         name: "update-modules",
         kind: "PRE_DEPLOY",
-        image,
+        ...shared,
         instanceSizeSlug: args.size,
         instanceCount: 1,
         runCommand: "click-odoo-update --if-exists",
@@ -146,6 +145,14 @@ export function secretPaths(spec: Spec): string[] {
     count(spec[kind]).map((index) => `spec.${kind}[${index}].image.registryCredentials`);
   return ["spec.envs", ...credentials("services"), ...credentials("workers"), ...credentials("jobs")];
 }
+
+// The type is always written: where some variables have it and others not, the set of them differs on every run.
+const envOf = ({ key, value, secret }: AppEnv): types.input.AppSpecServiceEnv => ({
+  key,
+  value,
+  scope: "RUN_TIME",
+  type: secret ? "SECRET" : "GENERAL",
+});
 
 /** Web workers for a size: two for each processor, but no more than its memory holds at 400 MB each, and at least two. */
 function workersOf({ workers, size }: AppSpecArgs): number {

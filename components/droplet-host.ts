@@ -50,11 +50,11 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
       { name, publicKey: args.sshPublicKey },
       { parent: this },
     );
-    this.droplet = createDroplet(name, args, this.vpc, this.sshKey, this);
     this.volume = createVolume(name, args, this);
+    this.droplet = createDroplet(name, args, this.vpc, this.sshKey, this.volume, this);
     this.attachment = attach(name, this.droplet, this.volume, this);
     this.reservedIp = createReservedIp(name, args.region, this);
-    this.assignment = assign(name, this.droplet, this.reservedIp, this);
+    this.assignment = assign(name, this.droplet, this.reservedIp, this.attachment, this);
     this.firewall = createFirewall(name, args.adminNetworks, this.droplet, this);
     this.project = createProject(
       name,
@@ -78,6 +78,7 @@ function createDroplet(
   args: DropletHostArgs,
   vpc: digitalocean.Vpc,
   sshKey: digitalocean.SshKey,
+  volume: digitalocean.Volume,
   parent: pulumi.Resource,
 ): digitalocean.Droplet {
   const { publicKey } = args.hostKey;
@@ -101,8 +102,13 @@ function createDroplet(
       gracefulShutdown: true,
       tags: tagsOf(name),
     },
-    // Each of these would replace the machine; what they set is needed at the first boot only.
-    { parent, ignoreChanges: ["userData", "sshKeys", "image"] },
+    {
+      parent,
+      // Each of these would replace the machine; what they set is needed at the first boot only.
+      ignoreChanges: ["userData", "sshKeys", "image"],
+      // One action at a time: while its volume is resized, the vendor refuses to switch the droplet off.
+      dependsOn: volume,
+    },
   );
 }
 
@@ -150,12 +156,15 @@ function assign(
   name: string,
   droplet: digitalocean.Droplet,
   reservedIp: digitalocean.ReservedIp,
+  attachment: digitalocean.VolumeAttachment,
   parent: pulumi.Resource,
 ): digitalocean.ReservedIpAssignment {
   return new digitalocean.ReservedIpAssignment(
     `${name}-reserved-ip-assignment`,
     { dropletId: droplet.id.apply(Number), ipAddress: reservedIp.ipAddress },
-    { parent },
+    // One action at a time here too: unassigning while the volume is being detached answers 422, which the provider does
+    // not try again (https://github.com/digitalocean/terraform-provider-digitalocean/issues/1034).
+    { parent, dependsOn: attachment, deleteBeforeReplace: true },
   );
 }
 

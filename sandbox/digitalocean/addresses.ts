@@ -33,7 +33,7 @@ export function freePrivateIpv4(cloud: Cloud, vpc: Vpc): string {
 }
 
 /** First address and number of addresses of a range in CIDR form. */
-export function parseRange(range: string): [base: number, size: number] {
+function parseRange(range: string): [base: number, size: number] {
   const [address = "", bits = ""] = range.split("/");
   const base = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
   return [base, 2 ** (32 - Number(bits))];

@@ -19,6 +19,7 @@ const image = z.looseObject({
 const componentName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/, "must be 2 to 32 lowercase letters, numbers or dashes");
+const alertRules = z.array(z.looseObject({ rule: z.string() })).nullish();
 const component = z.looseObject({
   name: componentName,
   instance_size_slug: z.enum(Object.keys(appSizes), "is not a known instance size").optional(),
@@ -26,12 +27,13 @@ const component = z.looseObject({
   http_port: z.number().int().min(0).max(65_535).optional(),
   envs: z.array(variable).nullish(),
   image: image.nullish(),
+  alerts: alertRules,
 });
 const components = z.array(component).nullish();
 const appRegions = [...new Set(Object.values(regions).map((one) => one.app))];
 
 /** The shape of a spec; fields that are not looked at stay as they came. */
-export const appSpec = z
+const appSpec = z
   .looseObject({
     name: componentName,
     region: z.enum(["", ...appRegions, ...Object.keys(regions)], "is not a known region").optional(),
@@ -39,7 +41,7 @@ export const appSpec = z
     domains: z
       .array(z.looseObject({ domain: z.hostname("is no domain name"), type: z.string().optional() }))
       .nullish(),
-    alerts: z.array(z.looseObject({ rule: z.string() })).nullish(),
+    alerts: alertRules,
     services: components,
     workers: components,
     jobs: components,

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { z } from "zod";
 import { appSizes } from "../../catalog/app-sizes.ts";
 import { regions } from "../../catalog/regions.ts";
-import { parseSpec, sealSecrets } from "./app-spec.ts";
+import { componentsOf, parseSpec, sealSecrets } from "./app-spec.ts";
 import type { Cloud } from "./cloud.ts";
 import { activeOf, deploy, deploymentsOf, isUnderWay, phaseOf, showDeployment } from "./deployments.ts";
 import { ApiError, found } from "./errors.ts";
@@ -125,7 +125,7 @@ export function refusePinned(app: App): void {
 }
 
 /** An app as the vendor shows it. */
-export function showApp(cloud: Cloud, app: App) {
+function showApp(cloud: Cloud, app: App) {
   const { id, spec, host, pinned, created_at, updated_at } = app;
   const all = deploymentsOf(cloud, app);
   const active = activeOf(cloud, app);
@@ -166,12 +166,22 @@ function refuseTaken(cloud: Cloud, name: string): void {
 
 /** One for each rule of the spec; where it stays, so do its destinations. */
 const alerts = (cloud: Cloud, spec: AppSpec, present: App["alerts"]): App["alerts"] =>
-  (spec.alerts ?? []).map((rule) => {
-    const old = present.find((one) => one.spec.rule === rule.rule);
-    return old ? { ...old, spec: rule } : { id: cloud.uuid(), spec: rule, emails: [], slack_webhooks: [] };
+  [
+    ...(spec.alerts ?? []).map((rule) => ({ rule, component: "" })),
+    ...componentsOf(spec).flatMap(({ name, alerts }) =>
+      (alerts ?? []).map((rule) => ({ rule, component: name })),
+    ),
+  ].map(({ rule, component }) => {
+    const old = present.find((one) => one.component === component && one.spec.rule === rule.rule);
+    if (old) return { ...old, spec: rule };
+    return { id: cloud.uuid(), component, spec: rule, emails: [], slack_webhooks: [] };
   });
 
-const showAlert = (alert: App["alerts"][number]) => ({ ...alert, phase: "ACTIVE", component_name: "" });
+const showAlert = ({ component, ...alert }: App["alerts"][number]) => ({
+  ...alert,
+  phase: "ACTIVE",
+  component_name: component,
+});
 
 const showDomain = (spec: { domain: string }, isLive: boolean) => ({
   id: spec.domain,

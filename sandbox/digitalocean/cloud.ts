@@ -15,7 +15,7 @@ export interface Settle {
   certificateMs: number;
 }
 
-export const defaultSettle: Settle = {
+const defaultSettle: Settle = {
   dropletMs: 3000,
   actionMs: 1000,
   databaseMs: 3000,

@@ -39,6 +39,7 @@ export interface AppComponent {
   instance_count?: number | undefined;
   envs?: AppVariable[] | null | undefined;
   image?: { digest?: string | undefined } | null | undefined;
+  alerts?: { rule: string }[] | null | undefined;
 }
 export interface AppVariable {
   key: string;
@@ -54,7 +55,14 @@ export interface App {
   key: string;
   /** The rollback it is held at, until that is committed or reverted. */
   pinned: string | null;
-  alerts: { id: string; spec: { rule: string }; emails: string[]; slack_webhooks: unknown[] }[];
+  /** Of the app itself, whose component is "", and of its components. */
+  alerts: {
+    id: string;
+    component: string;
+    spec: { rule: string };
+    emails: string[];
+    slack_webhooks: unknown[];
+  }[];
   created_at: string;
   updated_at: string;
 }

@@ -11,7 +11,7 @@ export interface Target {
 }
 
 /** A connection as the vendor shows it; without the right to see credentials the password is left out everywhere. */
-export function connection({ name }: Database, target: Target, withPassword: boolean) {
+function connection({ name }: Database, target: Target, withPassword: boolean) {
   const host = `${target.private ? "private-" : ""}${name}-do-user-258992-0.k.db.ondigitalocean.com`;
   const { database, user, port } = target;
   const login = withPassword ? `${user}:${encodeURIComponent(target.password)}` : user;

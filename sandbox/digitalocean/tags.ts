@@ -114,7 +114,9 @@ function showTag(cloud: Cloud, name: string) {
   });
   const count = counted.reduce((sum, [, one]) => sum + one.count, 0);
   const last_tagged_uri = counted.map(([, one]) => one.last_tagged_uri).find(Boolean) ?? "";
-  return { name, resources: { count, last_tagged_uri, ...Object.fromEntries(counted) } };
+  // Clients read these two without asking whether they are there.
+  const none = { images: { count: 0 }, volume_snapshots: { count: 0 } };
+  return { name, resources: { count, last_tagged_uri, ...none, ...Object.fromEntries(counted) } };
 }
 
 const without = (tags: readonly string[], name: string): string[] => tags.filter((one) => one !== name);

@@ -168,15 +168,16 @@ describe("a platform on App Platform", () => {
     const spec = ofType(resources, "App")[0]?.inputs["spec"] as {
       workers: { name: string; instanceCount: number }[];
       envs: { key: string; value: string; type: string }[];
+      services: { envs: { key: string; value: string; type: string }[] }[];
     };
     assert.deepEqual(
       spec.workers.map(({ name, instanceCount }) => [name, instanceCount]),
       [["cron", 1]],
     );
-    assert.equal(spec.envs.find(({ key }) => key === "PGPASSWORD")?.value, "${db.PASSWORD}");
+    assert.equal(spec.services[0]?.envs.find(({ key }) => key === "PGPASSWORD")?.value, "${db.PASSWORD}");
     assert.deepEqual(
-      spec.envs.filter(({ type }) => type === "SECRET").map(({ key }) => key),
-      ["ODOO_ADMIN_PASSWORD", "FILESTORE_SECRET_ACCESS_KEY"],
+      spec.envs.map(({ key, type }) => `${key} ${type}`),
+      ["ODOO_ADMIN_PASSWORD SECRET", "FILESTORE_SECRET_ACCESS_KEY SECRET"],
     );
   });
 
