@@ -29,7 +29,15 @@ export class RemoteFiles {
     if (kind === "directory") return;
     if (kind === "file") throw new Error(`remote path ${path} exists but is not a directory`);
     await this.makeDirectory(posix.dirname(path));
-    await answered((done) => this.#sftp.mkdir(path, done));
+    try {
+      await answered((done) => this.#sftp.mkdir(path, done));
+    } catch (error) {
+      // Another copy may have made it in between.
+      if ((await this.kind(path)) === "directory") return;
+      throw new Error(`failed to create remote directory ${path}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
   }
 
   /** Writes a whole file, over one that is there. */

@@ -20,15 +20,9 @@ export function failure(error: unknown): Partial<grpc.StatusObject> {
       .setReasonsList([message]);
     const details = new any.Any();
     details.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-    const carrier = new status.Status().setCode(grpc.status.UNKNOWN).setMessage(message).addDetails(details);
-    metadata.set(
-      "grpc-status-details-bin",
-      Buffer.from((carrier as unknown as Serializable).serializeBinary()),
-    );
+    const carrier = new status.Status().setCode(grpc.status.UNKNOWN).setMessage(message);
+    carrier.addDetails(details);
+    metadata.set("grpc-status-details-bin", Buffer.from(carrier.serializeBinary()));
   }
   return { code: grpc.status.UNKNOWN, details: message, metadata };
-}
-
-interface Serializable {
-  serializeBinary(): Uint8Array;
 }

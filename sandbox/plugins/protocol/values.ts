@@ -45,7 +45,9 @@ export const isRecord = (value: unknown): value is Properties =>
 
 /** A string, number or boolean as text; `otherwise` for anything else, as what is not set. */
 export const asText = (value: unknown, otherwise = ""): string =>
-  typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : otherwise;
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : otherwise;
 
 /** What Terraform's schemas, and so the official plugins, hold to be the same as "not set". */
 export function isEmpty(value: unknown): boolean {

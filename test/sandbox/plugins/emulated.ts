@@ -47,13 +47,12 @@ async function listen(parts: Partial<World>, app: (world: World) => Fetch): Prom
   const world = memoryWorld(parts);
   const asked: string[] = [];
   const fetchApp = app(world);
-  const server = createServer(
-    getRequestListener((request) => {
-      const { pathname, search } = new URL(request.url);
-      asked.push(`${request.method} ${pathname}${search}`);
-      return fetchApp(request);
-    }),
-  );
+  const listener = getRequestListener((request) => {
+    const { pathname, search } = new URL(request.url);
+    asked.push(`${request.method} ${pathname}${search}`);
+    return fetchApp(request);
+  });
+  const server = createServer((request, response) => void listener(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
