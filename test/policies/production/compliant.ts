@@ -109,3 +109,8 @@ export const stack = (): Resource[] => [
   ruleset(),
   command({ host: "203.0.113.7", hostKey: hostPublicKey }),
 ];
+
+export const platformName = "odoo-prod (odoo-platform:index:OdooPlatform)";
+
+/** The section of a stack that is not production. */
+export const off = (environment: string): Props => ({ platform: { environment } });

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { backups } from "../../../policies/production/backups.ts";
+import { type Resource, violations } from "../framework.ts";
+import { bucket, off, platform, platformName } from "./compliant.ts";
+
+describe("production/backups", () => {
+  const judged = (...resources: Resource[]): Promise<string[]> => violations([backups], ...resources);
+  const settings = (more: object): Resource =>
+    platform({ backups: { retentionDays: 30, drill: "monthly", ...more } });
+
+  it("refuses fewer than 30 days, or days of the wrong type", async () => {
+    const fix = "and production needs 30 days. Fix: set backups.retentionDays to 30 or more";
+    assert.deepEqual(await judged(settings({ retentionDays: 29 }), bucket()), [
+      `${platformName}: backups are kept 29 days, ${fix}`,
+    ]);
+    assert.deepEqual(await judged(settings({ retentionDays: "30" }), bucket()), [
+      `${platformName}: backups are kept an unknown time, ${fix}`,
+    ]);
+  });
+
+  it("refuses backups that no drill proves", async () => {
+    for (const drill of ["never", true, undefined]) {
+      assert.deepEqual(await judged(settings({ drill: drill ?? null }), bucket()), [
+        `${platformName}: no drill proves that a backup can be restored. Fix: set backups.drill to monthly or weekly`,
+      ]);
+    }
+  });
+
+  it("refuses a stack without a bucket that keeps what is deleted", async () => {
+    const message = `${platformName}: no bucket keeps what is deleted or overwritten. Fix: declare a SpacesBucket with versioning: { enabled: true }`;
+    assert.deepEqual(await judged(platform()), [message]);
+    assert.deepEqual(await judged(platform(), bucket({ versioning: { enabled: "yes" } })), [message]);
+  });
+
+  it("refuses a bucket that forgets sooner, and heeds no rule that is off", async () => {
+    const rules = (rule: object): Resource => bucket({ lifecycleRules: [{ enabled: true, ...rule }] });
+    const says = (days: number): string[] => [
+      `backups (digitalocean:index/spacesBucket:SpacesBucket): a lifecycle rule deletes after ${days} days. Fix: let it keep 30 days at least`,
+    ];
+    assert.deepEqual(await judged(platform(), rules({ expiration: { days: 7 } })), says(7));
+    assert.deepEqual(
+      await judged(platform(), rules({ noncurrentVersionExpiration: { days: 29 } })),
+      says(29),
+    );
+    assert.deepEqual(await judged(platform(), rules({ enabled: false, expiration: { days: 7 } })), []);
+  });
+
+  it("asks none of it of a stack that is not production", async () => {
+    assert.deepEqual(
+      await judged(platform({ ...off("staging"), backups: { retentionDays: 1, drill: "never" } })),
+      [],
+    );
+  });
+});
