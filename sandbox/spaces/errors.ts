@@ -46,5 +46,5 @@ export class S3Error extends Error {
 
 export const xmlHead = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-export const escapeXml = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

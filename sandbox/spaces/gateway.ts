@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -18,9 +18,17 @@ export interface GatewayOptions {
 /** A running S3 server. `stop` waits until it is gone. */
 export interface Gateway {
   url: string;
-  pid: number;
+  /** Settles when it is gone, whatever ended it. */
+  ended: Promise<unknown>;
   stop(): Promise<void>;
 }
+
+/**
+ * Runs a program for as long as standard input stays open, which is as long as its parent lives: also one that is killed
+ * leaves no server behind, and no two of them ever work over one folder.
+ */
+const untilOrphaned =
+  '"$@" & program=$!; exec 3<&0; (cat <&3 >/dev/null; kill $program 2>/dev/null) & wait $program';
 
 /**
  * Starts versitygw, a real S3 server over a folder, on a free port of the loopback address, and waits until it answers.
@@ -32,58 +40,34 @@ export async function startGateway({ binary, directory, rootAccess }: GatewayOpt
   const [data, versions, metadata] = ["data", "versions", "metadata"].map((name) => join(directory, name));
   for (const folder of [data, versions, metadata])
     mkdirSync(folder ?? directory, { recursive: true, mode: 0o700 });
-  const record = join(directory, "gateway.pid");
-  stopLeftover(record, binary);
   const port = await freePort();
-  const child = spawn(
-    binary,
-    [
-      "--port",
-      `127.0.0.1:${port}`,
-      "--health",
-      "/health",
-      "--quiet",
-      "posix",
-      "--versioning-dir",
-      `${versions}`,
-      "--sidecar",
-      `${metadata}`,
-      `${data}`,
-    ],
-    {
-      stdio: ["ignore", "ignore", "pipe"],
-      // By the environment: arguments can be read by every user of the machine.
-      env: { ROOT_ACCESS_KEY: rootAccess.accessKey, ROOT_SECRET_KEY: rootAccess.secretKey },
+  const gateway = [binary, "--port", `127.0.0.1:${port}`, "--health", "/health", "--quiet"];
+  const storage = ["posix", "--versioning-dir", `${versions}`, "--sidecar", `${metadata}`, `${data}`];
+  const child = spawn("sh", ["-c", untilOrphaned, "sh", ...gateway, ...storage], {
+    stdio: ["pipe", "ignore", "pipe"],
+    // By the environment: arguments can be read by every user of the machine.
+    env: {
+      PATH: process.env["PATH"],
+      ROOT_ACCESS_KEY: rootAccess.accessKey,
+      ROOT_SECRET_KEY: rootAccess.secretKey,
     },
-  );
+  });
   let said = "";
   child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
   const ended = once(child, "exit").catch((error: unknown) => (said += String(error)));
   const url = `http://127.0.0.1:${port}`;
-  const isUp = await Promise.race([answers(`${url}/health`), ended.then(() => false)]);
+  const isUp = await answers(`${url}/health`, () => child.exitCode === null);
   const stop = async (): Promise<void> => {
-    child.kill();
+    child.stdin.end();
     await ended;
   };
-  if (isUp && child.pid !== undefined) {
-    writeFileSync(record, String(child.pid), { mode: 0o600 });
-    return { url, pid: child.pid, stop };
-  }
+  if (isUp) return { url, ended, stop };
   await stop();
   throw new Error(`${binary} did not start: ${said.trim() || "no answer within ten seconds"}`);
 }
 
-/** Ends the server that a killed sandbox left behind: two of them over one folder would overwrite each other's work. */
-function stopLeftover(record: string, binary: string): void {
-  if (!existsSync(record)) return;
-  const pid = Number(readFileSync(record, "utf8"));
-  // The number may long be another program's.
-  const { stdout } = spawnSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" });
-  if (stdout.startsWith(binary)) process.kill(pid);
-}
-
-async function answers(url: string): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries += 1) {
+async function answers(url: string, isAlive: () => boolean): Promise<boolean> {
+  for (let tries = 0; tries < 100 && isAlive(); tries += 1) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return true;
     await sleep(100);

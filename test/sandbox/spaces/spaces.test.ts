@@ -1,67 +1,22 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { request } from "node:http";
 import { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import * as s3 from "@aws-sdk/client-s3";
-import { createServer, request } from "node:http";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { spacesFront } from "../../../sandbox/spaces/front.ts";
-import { startGateway } from "../../../sandbox/spaces/gateway.ts";
-import type { Gateway } from "../../../sandbox/spaces/gateway.ts";
-import type { Grant } from "../../../sandbox/spaces/grants.ts";
-import { applyLifecycle } from "../../../sandbox/spaces/lifecycle.ts";
 import { signedHeaders } from "../../../sandbox/spaces/signature.ts";
-import { memoryWorld } from "../../../sandbox/world.ts";
-
-/** Put there by the set-up. */
-const binary = fileURLToPath(new URL("../../../node_modules/.bin/versitygw", import.meta.url));
+import { rootAccess, startStorage } from "./storage.ts";
+import type { Storage } from "./storage.ts";
 
 describe("Spaces, with the real S3 server behind", function () {
   this.timeout(60_000);
-  const rootAccess = { accessKey: "DO00ACCOUNT", secretKey: ["account", "secret"].join("-") };
-  const limited: Record<string, Grant[]> = {
-    READER: [{ bucket: "backups", permission: "read" }],
-    WRITER: [{ bucket: "backups", permission: "readwrite" }],
-    ADMIN: [{ bucket: "", permission: "fullaccess" }],
-  };
-  const secretOf = (accessKey: string): string =>
-    accessKey === rootAccess.accessKey ? rootAccess.secretKey : `secret-${accessKey}`;
-  const world = memoryWorld();
-  let folder: string;
-  let gateway: Gateway;
-  let front: Server;
+  let storage: Storage;
+  let client: Storage["client"];
   let port: number;
-
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "spaces-"));
-    gateway = await startGateway({ binary, directory: folder, rootAccess });
-    const keys = (name: string) => limited[name] && { secret_key: secretOf(name), grants: limited[name] };
-    front = createServer(spacesFront(world, { upstream: gateway.url, rootAccess, keys }));
-    await new Promise<void>((resolve) => void front.listen(0, "127.0.0.1", resolve));
-    ({ port } = front.address() as AddressInfo);
-    await client().send(new s3.CreateBucketCommand({ Bucket: "backups" }));
+    storage = await startStorage();
+    ({ client, port } = storage);
   });
-  after(async () => {
-    front.closeAllConnections();
-    front.close();
-    await gateway.stop();
-    rmSync(folder, { recursive: true });
-  });
-
-  function client(accessKey = rootAccess.accessKey, more: s3.S3ClientConfig = {}): s3.S3Client {
-    return new s3.S3Client({
-      endpoint: `http://127.0.0.1:${port}`,
-      region: "sgp1",
-      forcePathStyle: true,
-      maxAttempts: 1,
-      credentials: { accessKeyId: accessKey, secretAccessKey: secretOf(accessKey) },
-      ...more,
-    });
-  }
+  after(() => storage.stop());
   const named = (name: string) => ({ name });
 
   it("keeps what is put, byte for byte, under any name", async () => {
@@ -159,65 +114,6 @@ describe("Spaces, with the real S3 server behind", function () {
     assert.equal((await ask("GET", "http://backups.sgp1.spaces.test/private")).status, 403);
   });
 
-  it("has no lifecycle until one is put, which is an error of its own and not a missing bucket", async () => {
-    const get = () => client().send(new s3.GetBucketLifecycleConfigurationCommand({ Bucket: "backups" }));
-    await assert.rejects(get(), named("NoSuchLifecycleConfiguration"));
-    const rule: s3.LifecycleRule = {
-      ID: "thirty",
-      Status: "Enabled",
-      Filter: { Prefix: "" },
-      Expiration: { Days: 30 },
-    };
-    await client().send(
-      new s3.PutBucketLifecycleConfigurationCommand({
-        Bucket: "backups",
-        LifecycleConfiguration: { Rules: [rule] },
-      }),
-    );
-    assert.deepEqual((await get()).Rules, [rule]);
-    await client().send(new s3.DeleteBucketLifecycleCommand({ Bucket: "backups" }));
-    await assert.rejects(get(), named("NoSuchLifecycleConfiguration"));
-    await assert.rejects(
-      client().send(new s3.GetBucketLifecycleConfigurationCommand({ Bucket: "none" })),
-      named("NoSuchBucket"),
-    );
-  });
-
-  it("expires versions by its rules when their time has come", async () => {
-    const Bucket = "aging";
-    await client().send(new s3.CreateBucketCommand({ Bucket }));
-    await client().send(
-      new s3.PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }),
-    );
-    for (const Body of ["old", "new"])
-      await client().send(new s3.PutObjectCommand({ Bucket, Key: "wal/1", Body }));
-    await client().send(new s3.PutObjectCommand({ Bucket, Key: "base/1", Body: "kept" }));
-    await client().send(new s3.CreateMultipartUploadCommand({ Bucket, Key: "wal/2" }));
-    const rule: s3.LifecycleRule = {
-      ID: "wal",
-      Status: "Enabled",
-      Filter: { Prefix: "wal/" },
-      Expiration: { Days: 30 },
-      NoncurrentVersionExpiration: { NoncurrentDays: 7 },
-      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-    };
-    await client().send(
-      new s3.PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [rule] } }),
-    );
-    const after = async (days: number) =>
-      (await applyLifecycle(client(), new Date(Date.now() + days * 24 * 3_600_000)))
-        .map((one) => one.why)
-        .sort();
-    assert.deepEqual(await after(0.5), []);
-    assert.deepEqual(await after(8), ["noncurrent", "upload"]);
-    assert.deepEqual(await after(31), ["current"]);
-    const { KeyCount, Contents } = await client().send(new s3.ListObjectsV2Command({ Bucket }));
-    assert.deepEqual([KeyCount, Contents?.[0]?.Key], [1, "base/1"]);
-    // Behind the delete marker the version is still there, until its own time as noncurrent is over.
-    assert.deepEqual(await after(38), ["noncurrent"]);
-    assert.deepEqual(await after(70), ["delete-marker"]);
-  });
-
   it("lets each key do what it was granted", async () => {
     const put = (key: string, Bucket = "backups") =>
       client(key).send(new s3.PutObjectCommand({ Bucket, Key: "k", Body: "1" }));
@@ -276,16 +172,9 @@ describe("Spaces, with the real S3 server behind", function () {
       ["server-error", "InternalError"],
       ["expired-token", "InvalidAccessKeyId"],
     ] as const) {
-      world.faults.add({ name, vendor: "spaces", times: 1 });
+      storage.world.faults.add({ name, vendor: "spaces", times: 1 });
       await assert.rejects(list(), named(code));
     }
     await list();
-  });
-
-  it("says why the server behind does not start", async () => {
-    await assert.rejects(
-      startGateway({ binary: "/nowhere/versitygw", directory: join(folder, "other"), rootAccess }),
-      /\/nowhere\/versitygw did not start: .*ENOENT/,
-    );
   });
 });
