@@ -1,5 +1,4 @@
-import { delimiter } from "node:path";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { readRun, runEnvironment } from "../sandbox/run.ts";
 import { binDir, root } from "../tools/paths.ts";
 import { UserError } from "../user-error.ts";
@@ -21,6 +20,8 @@ export function enterStack(stack: string): void {
   process.env["PULUMI_SKIP_UPDATE_CHECK"] = "true";
   // Set-up has chosen the version; asking again costs 0.2 s at each call.
   process.env["PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK"] = "true";
+  // Packs are processes of their own; compiling the SDK anew would be half of what each takes to start.
+  process.env["NODE_COMPILE_CACHE"] ??= join(root, "node_modules", ".cache", "node-compile");
   if (!isSandbox(stack)) return;
   const run = readRun(sandboxDir());
   if (!run) throw new UserError("failed", "the sandbox does not run", { next: "npm start" });
