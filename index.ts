@@ -26,7 +26,8 @@ export default async function program(): Promise<PlatformOutputs> {
       })),
     ),
   ]);
-  const release = chooseRelease(settings.image, last.release, process.env["PLATFORM_RELEASE"]);
+  const { registry, repository, tag } = settings.image;
+  const release = chooseRelease({ registry, repository, tag }, last.release, process.env["PLATFORM_RELEASE"]);
   const name = `${settings.platform.name}-${stack}`;
   return new OdooPlatform(name, { ...settings, repositories, stack, release, last }).outputs;
 }

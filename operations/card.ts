@@ -86,6 +86,18 @@ function wayBackOf(changes: Change[], losesData: boolean): string {
   return "put the settings back and run platform up again";
 }
 
+const signs = { create: "+", update: "~", replace: "±", delete: "-", read: ">" } as const;
+
+/** Every change on a line: its sign, its type, its name, and what differs. */
+export function changeList({ changes }: Card): string {
+  const width = Math.max(0, ...changes.map(({ type }) => short(type).length));
+  const lines = changes.map(({ op, type, name, properties }) => {
+    const differs = properties.length > 0 ? `  (${properties.join(", ")})` : "";
+    return `  ${signs[op]} ${short(type).padEnd(width)}  ${name}${differs}`;
+  });
+  return lines.length > 0 ? `${lines.join("\n")}\n` : "";
+}
+
 /** The card for a terminal, a line a fact. */
 export function cardText(card: Card): string {
   const { counts, price } = card;

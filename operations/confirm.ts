@@ -1,5 +1,5 @@
 import { UserError } from "../user-error.ts";
-import { type Card, cardText } from "./card.ts";
+import type { Card } from "./card.ts";
 import type { Context } from "./verb.ts";
 
 /**
@@ -9,8 +9,7 @@ import type { Context } from "./verb.ts";
  * @throws {UserError} cancelled, for a no; badInput, without a terminal
  */
 export async function confirm(context: Context, card: Card): Promise<void> {
-  const { stack, options, progress, ask } = context;
-  progress.note(`${cardText(card)}\n`);
+  const { stack, options, ask } = context;
   if (card.severity === "mild") return;
   if (card.severity === "severe") {
     const lost = card.dataLost.map(({ name }) => name).join(", ");

@@ -79,7 +79,7 @@ export class EngineEvents {
     const changes = steps.map(changeOf).filter((change) => change !== undefined);
     return {
       changes,
-      unchanged: steps.filter(({ op }) => op === "same").length,
+      unchanged: steps.filter(({ op, type }) => op === "same" && !isBookkeeping(type)).length,
       violations: this.#violations,
       warnings: this.#warnings,
       errors: this.#errors,

@@ -1,4 +1,4 @@
-import { type Card, cardText, makeCard, short } from "./card.ts";
+import { type Card, cardText, changeList, makeCard } from "./card.ts";
 import { enterStack } from "./engine-env.ts";
 import { refusal } from "./engine-failure.ts";
 import { requirePassphrase } from "./passphrase.ts";
@@ -42,16 +42,4 @@ export async function previewStack(
   const broken = engine.violations.filter(({ mandatory }) => mandatory);
   if (broken.length > 0) throw refusal(stack, broken);
   return { card: makeCard(stack, settings, engine, account), engine };
-}
-
-const signs = { create: "+", update: "~", replace: "±", delete: "-", read: ">" } as const;
-
-/** Every change on a line: its sign, its type, its name, and what differs. */
-function changeList({ changes }: Card): string {
-  const width = Math.max(0, ...changes.map(({ type }) => short(type).length));
-  const lines = changes.map(({ op, type, name, properties }) => {
-    const differs = properties.length > 0 ? `  (${properties.join(", ")})` : "";
-    return `  ${signs[op]} ${short(type).padEnd(width)}  ${name}${differs}`;
-  });
-  return lines.length > 0 ? `${lines.join("\n")}\n` : "";
 }

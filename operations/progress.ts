@@ -1,4 +1,4 @@
-import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from "listr2";
+import { Listr, type ListrDefaultRendererLogLevels, ListrLogger, PRESET_TIMER, ProcessOutput } from "listr2";
 
 /** Says what is being done, how far it is, and how long it took. Never on stdout. */
 export interface Progress {
@@ -58,7 +58,9 @@ const animatedStep: Step = async <T>(
   run: (tell: (text: string) => void) => Promise<T>,
 ): Promise<T> => {
   let result: { value: T } | undefined;
-  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
+  const logger = new ListrLogger<ListrDefaultRendererLogLevels>({
+    processOutput: new ProcessOutput(process.stderr, process.stderr),
+  });
   const steps = new Listr(
     [
       {

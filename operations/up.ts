@@ -1,4 +1,5 @@
-import { cardText } from "./card.ts";
+import { monthlyPrice } from "../catalog/prices.ts";
+import { cardText, changeList, short } from "./card.ts";
 import { confirm } from "./confirm.ts";
 import { checkCredentials } from "./credentials.ts";
 import { enterStack, isSandbox } from "./engine-env.ts";
@@ -6,6 +7,7 @@ import { withLock } from "./lock.ts";
 import { previewStack } from "./preview.ts";
 import { readSettings } from "./project.ts";
 import { recover } from "./recover.ts";
+import type { EngineRun, Outputs } from "./stack.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
 
 /** Brings the stack to what its settings declare: checks, previews, asks, updates. */
@@ -26,8 +28,8 @@ async function update(context: Context, account: string): Promise<Outcome> {
   if (card.changes.length === 0) {
     return { json: { card, changed: false }, text: `${stack}: nothing to change.\n${cardText(card)}` };
   }
+  progress.note(`${changeList(card)}\n${cardText(card)}\n`);
   if (!isSandbox(stack) || card.severity === "severe") await confirm(context, card);
-  else progress.note(`${cardText(card)}\n`);
   const { PlatformStack } = await import("./stack.ts");
   const opened = await PlatformStack.open(stack);
   const engine = await progress.step(`Updating ${stack}`, (tell) =>
@@ -39,12 +41,23 @@ async function update(context: Context, account: string): Promise<Outcome> {
     text: [
       `${stack}: ${engine.changes.length} resources changed in ${engine.seconds.toFixed(1)} s.`,
       "",
-      `  Odoo       ${outputs?.url ?? ""}`,
-      `  Address    ${outputs?.address ?? ""}`,
-      `  Release    ${outputs?.release.repository ?? ""}:${outputs?.release.tag ?? ""}`,
-      `  Price      ${outputs?.monthlyPriceUsd.toFixed(2) ?? "?"} USD a month`,
+      ...(outputs ? [whatIsThere(outputs, engine)] : []),
       ...engine.warnings.map((text) => `\nWarning: ${text}`),
     ].join("\n"),
     next: `platform preview --stack ${stack}`,
   };
+}
+
+/** What the update has left: where it is, what runs, and what each part costs. */
+function whatIsThere(outputs: Outputs, { changes, unchanged, priced }: EngineRun): string {
+  const { lines } = monthlyPrice(priced.after);
+  const size = changes.filter(({ op }) => op !== "delete").length + unchanged;
+  return [
+    `  Odoo      ${outputs.url}`,
+    `  Address   ${outputs.address}`,
+    `  Release   ${outputs.release.repository}:${outputs.release.tag}`,
+    `  Holds     ${size} resources`,
+    `  Price     ${outputs.monthlyPriceUsd.toFixed(2)} USD a month`,
+    ...lines.map(({ usd, type, reason }) => `  ${usd.toFixed(2).padStart(15)}  ${short(type)}, ${reason}`),
+  ].join("\n");
 }
