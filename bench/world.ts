@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -17,6 +17,8 @@ export async function openWorld(): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), "odoo-platform-bench-"));
   const project = mkdtempSync(join(tmpdir(), "odoo-platform-bench-"));
   copyFileSync(join(root, "Pulumi.yaml"), join(project, "Pulumi.yaml"));
+  // The engine looks whether the program is there, also when it runs inline.
+  symlinkSync(join(root, "index.ts"), join(project, "index.ts"));
   const env = {
     PLATFORM_SANDBOX: dir,
     PLATFORM_SANDBOX_PORT: "0",
