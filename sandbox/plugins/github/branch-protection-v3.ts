@@ -104,7 +104,7 @@ function request(wanted: Properties, state: Properties): Properties {
 
 /**
  * After the first write every check goes out twice, as with the official plugin: once from the deprecated list that
- * came back, once from its own (integrations/terraform-provider-github#1701).
+ * came back, once from its own.
  */
 function checksRequest(wanted: Properties | undefined, known: Properties | undefined): Properties | null {
   if (!wanted) return null;

@@ -10,7 +10,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { testStack, type TestStack } from "./engine.ts";
 import { sshMachine, type Machine } from "./ssh-server.ts";
 
-describe("commands under the real engine", () => {
+describe("commands under the real engine", function () {
+  this.timeout(60_000);
+
   let test: TestStack;
   let directory: string;
 

@@ -82,7 +82,9 @@ function repository({
   };
 }
 
-describe("a repository on the emulated GitHub", () => {
+describe("a repository on the emulated GitHub", function () {
+  this.timeout(60_000);
+
   let api: Emulated;
   let test: TestStack;
 
@@ -161,7 +163,9 @@ describe("a repository on the emulated GitHub", () => {
   });
 });
 
-describe("classic protection by REST", () => {
+describe("classic protection by REST", function () {
+  this.timeout(60_000);
+
   it("is refused for a user before anything is asked", async () => {
     const owners = [{ login: "acme", kind: "user" }] as const;
     const api = await emulatedGitHub({

@@ -107,7 +107,9 @@ function platform({
 
 const ignoringSecrets = ["spec.envs[0].value"];
 
-describe("an app with a managed database on the emulated DigitalOcean", () => {
+describe("an app with a managed database on the emulated DigitalOcean", function () {
+  this.timeout(60_000);
+
   let api: Emulated;
   let test: TestStack;
 

@@ -35,7 +35,9 @@ function vpcs(first: Answer[] = []): Record<string, (body: unknown) => Answer> {
   };
 }
 
-describe("a stand-in plugin under the real engine", () => {
+describe("a stand-in plugin under the real engine", function () {
+  this.timeout(60_000);
+
   let api: Vendor;
   let test: TestStack;
 

@@ -64,7 +64,9 @@ function storage() {
   return { asked, objects, server };
 }
 
-describe("a bucket in Spaces", () => {
+describe("a bucket in Spaces", function () {
+  this.timeout(60_000);
+
   const spaces = storage();
   let test: TestStack;
 
