@@ -10,6 +10,9 @@ const jsonVersion = 1;
 
 const defaultTimeoutSeconds = 300;
 
+const interruption = new AbortController();
+let interrupted = false;
+
 interface Call {
   name: string;
   verb: Verb;
@@ -72,7 +75,8 @@ async function runVerb(call: Call): Promise<ExitName> {
   const json = call.options.json === true;
   const { stderrProgress, silentProgress } = await import("./progress.ts");
   const seconds = timeoutSeconds();
-  const signal = AbortSignal.timeout(seconds * 1000);
+  const timeout = AbortSignal.timeout(seconds * 1000);
+  const signal = AbortSignal.any([timeout, interruption.signal]);
   const progress = json ? silentProgress() : stderrProgress();
   const context: Context = {
     stack: call.options.stack,
@@ -86,18 +90,24 @@ async function runVerb(call: Call): Promise<ExitName> {
     const { run } = await call.verb.load();
     return print(call, await run(context), json);
   } catch (error) {
-    if (signal.aborted) {
-      const message = `not done after ${seconds} s, at "${progress.current}"; TIMEOUT=${seconds * 2} gives it longer`;
-      return printError(
-        call.name,
-        new UserError("timeout", message, { cause: error }),
-        json,
-        call.options.stack,
-      );
-    }
-    if (!(error instanceof UserError)) throw error;
-    return printError(call.name, error, json, call.options.stack);
+    const told = interrupted
+      ? stopped(progress.current, error)
+      : timeout.aborted
+        ? late(progress.current, seconds, error)
+        : error;
+    if (!(told instanceof UserError)) throw told;
+    return printError(call.name, told, json, call.options.stack);
   }
+}
+
+function stopped(step: string, cause: unknown): UserError {
+  const message = `Stopped at "${step}". What was done stays; the same command goes on from there.`;
+  return new UserError("cancelled", message, { cause });
+}
+
+function late(step: string, seconds: number, cause: unknown): UserError {
+  const message = `not done after ${seconds} s, at "${step}"; TIMEOUT=${seconds * 2} gives it longer`;
+  return new UserError("timeout", message, { cause });
 }
 
 function print(call: Call, outcome: Outcome, json: boolean): ExitName {
@@ -156,11 +166,15 @@ function exitTable(): string {
   return names.map((name) => `  ${String(exitCodes[name]).padStart(2)}  ${exitMeanings[name]}`).join("\n");
 }
 
-// The engine hears Ctrl-C too and ends its update in order; a second one ends it hard, and the next run mends that.
-process.on("SIGINT", () => {
-  process.stderr.write("\nStopping in order; what is done stays, and the next run goes on from there.\n");
-  process.exitCode = exitCodes.cancelled;
-});
+// At a terminal the engine hears Ctrl-C itself, and would take a second one from here for "at once, without order". Without
+// a terminal (a cancelled job) only this process is told, so it passes it on.
+function interrupt(): void {
+  if (!interrupted) process.stderr.write("\nStopping in order.\n");
+  interrupted = true;
+  if (!process.stdin.isTTY) interruption.abort();
+}
+process.on("SIGINT", interrupt);
+process.on("SIGTERM", interrupt);
 
 try {
   process.exitCode = exitCodes[await main(process.argv.slice(2))];
