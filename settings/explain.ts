@@ -24,11 +24,14 @@ export function explain(section: SectionName, issue: Issue): Fault[] {
 
 /** "did you mean ...?" when something is near, else what there is. */
 export function suggest(written: string, known: readonly string[]): string {
-  if (known.length === 0) return "docs/settings.md lists what there is";
-  const nearest = closest(written, [...known]);
-  if (distance(written, nearest) <= Math.max(2, Math.floor(nearest.length / 3)))
-    return `did you mean "${nearest}"?`;
-  return known.length <= 12 ? `there is ${known.join(", ")}` : "docs/settings.md lists what there is";
+  const begun = known.filter((one) => written !== "" && one.startsWith(written));
+  const [nearest = ""] = begun.length === 1 ? begun : known.length > 0 ? [closest(written, [...known])] : [];
+  // Two letters of a word may be wrong, more of a long one, and none of a word of two: "13" is not meant to be "14".
+  const allowed = Math.min(nearest.length - 2, Math.max(2, Math.floor(nearest.length / 3)));
+  if (begun.length === 1 || distance(written, nearest) <= allowed) return `did you mean "${nearest}"?`;
+  return known.length > 0 && known.length <= 12
+    ? `there is ${known.join(", ")}`
+    : "docs/settings.md lists what there is";
 }
 
 function sentence(section: SectionName, issue: Issue): string {
@@ -37,24 +40,31 @@ function sentence(section: SectionName, issue: Issue): string {
     case "invalid_value": {
       if (written === undefined) return missing(section, issue);
       const known = issue.values.map(String);
-      return `${show(written)} is not known; ${suggest(show(written).replaceAll('"', ""), known)}`;
+      // YAML reads 19.0 as the number 19.
+      const quoted = typeof written === "number" && known.find((one) => Number(one) === written);
+      if (quoted) return `must be a string, is a number; write it in quotes, "${quoted}"`;
+      return `${show(written)} is not known; ${suggest(typeof written === "string" ? written : "", known)}`;
     }
     case "invalid_type":
       if (written === undefined) return missing(section, issue);
-      return `must be ${article(issue.expected)}, is ${article(typeName(written))}`;
+      if (issue.expected === "int") return `${show(written)} is not a whole number`;
+      return `must be ${article(issue.expected)}, is ${article(typeName(written))}${quotes(issue.expected, written)}`;
     case "invalid_union": {
+      if (issue.discriminator === undefined) return `${show(written)} ${issue.message}`;
       const known = kindsAt(section, issue.path);
-      if (known.length === 0) return `${show(written)} fits none of the forms in docs/settings.md`;
-      return written === undefined
-        ? `is missing; there is ${known.join(", ")}`
-        : `is unknown; ${suggest(kindOf(written), known)}`;
+      const kind = (written as { kind?: unknown }).kind;
+      if (kind === undefined) return `is missing; there is ${known.join(", ")}`;
+      return `${show(kind)} is not known; ${suggest(typeof kind === "string" ? kind : "", known)}`;
     }
     case "too_small":
-      return Array.isArray(written) || typeof written === "string"
-        ? `must not be empty; ${describe(section, issue.path)}`
+      if (hasLength(written)) return `must not be empty; ${describe(section, issue.path)}`;
+      return issue.inclusive === false
+        ? `${show(written)} is too small; it must be more than ${String(issue.minimum)}`
         : `${show(written)} is too small; the least is ${String(issue.minimum)}`;
     case "too_big":
-      return `${show(written)} is too big; the most is ${String(issue.maximum)}`;
+      return hasLength(written)
+        ? `is too long with ${written.length}; at most ${String(issue.maximum)}`
+        : `${show(written)} is too big; the most is ${String(issue.maximum)}`;
     default:
       return `${show(written)} ${issue.message}`;
   }
@@ -76,7 +86,11 @@ const show = (value: unknown): string => {
   return `"${text.length > 60 ? `${text.slice(0, 57)}...` : text}"`;
 };
 
-const kindOf = (value: unknown): string => (value as { kind?: string } | null)?.kind ?? "";
+const hasLength = (value: unknown): value is { length: number } =>
+  typeof value === "string" || Array.isArray(value);
+
+const quotes = (expected: string, written: unknown): string =>
+  expected === "string" && typeof written === "number" ? "; write it in quotes" : "";
 
 const typeName = (value: unknown): string =>
   value === null

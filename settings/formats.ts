@@ -12,7 +12,7 @@ export const resourceName = z
 /** A fully qualified host name in lower case, without scheme, port or path. */
 export const hostname = z
   .string()
-  .max(253)
+  .max(253, { abort: true })
   .regex(
     /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/,
     "is not a domain name; write it like erp.example.com",
@@ -21,7 +21,10 @@ export const hostname = z
 /** A network in CIDR form that is not the whole internet. A bare address is none: write /32 or /128. */
 export const cidr = z
   .string()
-  .refine(isCidr, "is not a network; write it like 203.0.113.0/24, or 203.0.113.7/32 for one address")
+  .refine(isCidr, {
+    error: "is not a network; write it like 203.0.113.0/24, or 203.0.113.7/32 for one address",
+    abort: true,
+  })
   .refine(
     (text) => !text.endsWith("/0"),
     "is the whole internet; name the networks your administrators come from",
@@ -44,15 +47,17 @@ export const moduleName = z
 
 function isCidr(text: string): boolean {
   const [address = "", bits = "", ...rest] = text.split("/");
-  const version = isIP(address);
-  return (
-    rest.length === 0 && version !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)
-  );
+  // An address with a scope ("fe80::1%eth0") is one of a single machine.
+  const version = address.includes("%") ? 0 : isIP(address);
+  const size = version === 4 ? 32 : 128;
+  return rest.length === 0 && version !== 0 && /^(0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= size;
 }
 
+// Intl takes offsets and any case too; a machine's zones are files.
 function isTimeZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+    const known = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+    return /^[A-Z]/.test(name) && (known === name || known.toLowerCase() !== name.toLowerCase());
   } catch {
     return false;
   }

@@ -89,7 +89,7 @@ const odoo = z
   .strictObject({
     series: z.enum(odooSeries).default("19.0").describe("Odoo series; every addon must be of it."),
     workers: z
-      .union([z.literal("auto"), z.int().min(2).max(64)])
+      .union([z.literal("auto"), z.int().min(2).max(64)], 'is neither "auto" nor a number from 2 to 64')
       .default("auto")
       .describe("Web workers; automatic reckons them from the size's cores and memory."),
     modules: z
