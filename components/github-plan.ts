@@ -1,3 +1,4 @@
+import { patientFetch } from "../patient-fetch.ts";
 import { UserError } from "../user-error.ts";
 
 /** How to reach GitHub's API: what the official plugin reads from the environment. */
@@ -30,7 +31,7 @@ async function ask(url: string, token: string | undefined): Promise<Response> {
     ...(token ? { authorization: `Bearer ${token}` } : {}),
   };
   try {
-    return await fetch(url, { headers, signal: AbortSignal.timeout(15_000) });
+    return await patientFetch(url, { headers });
   } catch (cause) {
     const { origin } = new URL(url);
     throw new UserError(

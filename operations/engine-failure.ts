@@ -26,7 +26,7 @@ export function engineFailure(failed: Failed, thrown: unknown, cause: unknown): 
   // main.ts names the step and the time.
   if (signal.aborted) return cause;
   const broken = report.violations.filter(({ mandatory }) => mandatory);
-  if (broken.length > 0) return refusal(stack, broken);
+  if (broken.length > 0) return refusal(stack, broken, kind);
   if (locked) {
     const message = `${stack}: another update is running, or was killed and left its lock behind`;
     return new UserError("locked", message, {
@@ -44,18 +44,17 @@ export function engineFailure(failed: Failed, thrown: unknown, cause: unknown): 
 }
 
 /** The refusal of an update that breaks policies. */
-export function refusal(stack: string, broken: Violation[]): UserError {
+export function refusal(stack: string, broken: Violation[], kind = "preview"): UserError {
+  // Some values are known only while the update makes them, so a policy can see them no sooner.
+  const where =
+    kind === "preview" ? "nothing was changed" : "the update stopped there, and what was done stays";
   const count = broken.length === 1 ? "a policy" : `${broken.length} policies`;
   const lines = broken.map(
     ({ policy, urn, message }) => `  ${policy}${urn ? ` (${nameOf(urn)})` : ""}: ${message}`,
   );
-  return new UserError(
-    "policyViolation",
-    [`${stack} breaks ${count}; nothing was changed:`, ...lines].join("\n"),
-    {
-      hint: "docs/policies.md tells each rule.",
-    },
-  );
+  return new UserError("policyViolation", [`${stack} breaks ${count}; ${where}:`, ...lines].join("\n"), {
+    hint: "docs/policies.md tells each rule.",
+  });
 }
 
 const firstLines = (text: string): string => text.split("\n").slice(0, 4).join("\n  ");
