@@ -79,8 +79,10 @@ function sharedLines(resources: readonly PricedResource[]): PriceLine[] {
 }
 
 function appPrice(spec: unknown): { usd: number; reason: string } | undefined {
-  const { services, workers } = (spec ?? {}) as Record<string, Record<string, unknown>[] | undefined>;
-  const parts = [...(services ?? []), ...(workers ?? [])].map((part) =>
+  const { services = [], workers = [] } = (spec ?? {}) as Record<string, unknown>;
+  // Where a part holds a secret the engine shows none of it.
+  if (!Array.isArray(services) || !Array.isArray(workers)) return undefined;
+  const parts = [...services, ...workers].map((part: Record<string, unknown>) =>
     times(bySlug(appSizes, part["instanceSizeSlug"]), Number(part["instanceCount"] ?? 1), "instance"),
   );
   if (parts.length === 0 || parts.includes(undefined)) return undefined;

@@ -79,8 +79,7 @@ function specOf(
   const filestoreEnv: AppEnv[] = [
     { key: "FILESTORE_BUCKET", value: filestore.name, secret: false },
     { key: "FILESTORE_REGION", value: args.region, secret: false },
-    // Half of a credential: hidden in the state, yet no SECRET, so that a key made anew is seen as a change.
-    { key: "FILESTORE_ACCESS_KEY_ID", value: pulumi.secret(key.accessKey), secret: false },
+    { key: "FILESTORE_ACCESS_KEY_ID", value: key.accessKey, secret: true },
     { key: "FILESTORE_SECRET_ACCESS_KEY", value: key.secretKey, secret: true },
   ];
   return appSpec({

@@ -56,7 +56,8 @@ function parseRelease(text: string): Release {
     throw new UserError("badInput", `PLATFORM_RELEASE: is not JSON; ${way}`, { cause });
   }
   if (isRelease(value)) return value;
-  throw new UserError("badInput", `PLATFORM_RELEASE: lacks registry, repository or tag; ${way}`);
+  const fault = "lacks registry, repository or tag, or its digest is none";
+  throw new UserError("badInput", `PLATFORM_RELEASE: ${fault}; ${way}`);
 }
 
 function isRelease(value: unknown): value is Release {

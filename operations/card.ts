@@ -31,16 +31,17 @@ const dataTypes = ["Volume", "DatabaseCluster", "DatabaseDb", "SpacesBucket", "D
 
 /** Makes the card from what a preview found. Pure: whatever shows it, shows the same. */
 export function makeCard(stack: string, settings: Settings, report: EngineReport, account?: string): Card {
-  const { changes, unchanged, priced } = report;
+  const { changes, unchanged, priced, told } = report;
   const counts = { create: 0, update: 0, replace: 0, delete: 0, read: 0, unchanged };
   for (const { op } of changes) counts[op] += 1;
   const replaced = changes.filter(({ op }) => op === "replace");
   const lost = changes.filter(
     ({ op, type }) => (op === "delete" || op === "replace") && dataTypes.includes(short(type)),
   );
+  const downtime = downtimeOf(changes);
   const price = {
-    beforeUsd: monthlyPrice(priced.before).totalUsd,
-    afterUsd: monthlyPrice(priced.after).totalUsd,
+    beforeUsd: told.beforeUsd ?? monthlyPrice(priced.before).totalUsd,
+    afterUsd: told.afterUsd ?? monthlyPrice(priced.after).totalUsd,
     budgetUsd: settings.budget.usdPerMonth,
   };
   return {
@@ -52,30 +53,37 @@ export function makeCard(stack: string, settings: Settings, report: EngineReport
     changes: changes.map(({ op, type, name, properties }) => ({ op, type, name, properties })),
     replaced: replaced.map(({ name, type, replacing }) => ({ name, type, because: replacing })),
     dataLost: lost.map(({ name, type }) => ({ name, type })),
-    downtime: downtimeOf(changes),
+    downtime,
     price,
     backup: "none yet",
     wayBack: wayBackOf(changes, lost.length > 0),
-    severity:
-      lost.length > 0
-        ? "severe"
-        : counts.replace + counts.delete > 0 || price.afterUsd > price.beforeUsd
-          ? "moderate"
-          : "mild",
+    severity: severityOf(lost.length > 0, counts.replace + counts.delete > 0 || downtime !== "none", price),
   };
+}
+
+function severityOf(losesData: boolean, interrupts: boolean, price: Card["price"]): Severity {
+  if (losesData) return "severe";
+  return interrupts || price.afterUsd > price.beforeUsd ? "moderate" : "mild";
 }
 
 /** The type's last word: "Droplet". */
 export const short = (type: string): string => type.slice(type.lastIndexOf(":") + 1);
 
+// What Odoo cannot run without, and what holds its rows and files.
+const machineTypes = ["Droplet", "App"];
+const storeTypes = ["Volume", "DatabaseCluster", "DatabaseDb"];
+
+/** The longest of all interruptions. */
 function downtimeOf(changes: Change[]): string {
-  const droplet = changes.find(({ type }) => short(type) === "Droplet");
-  if (droplet?.op === "replace") return "several minutes: the droplet is deleted and made anew";
-  if (droplet?.op === "update" && droplet.properties.includes("size"))
+  const happens = (op: Change["op"], types: string[]): Change | undefined =>
+    changes.find((change) => change.op === op && types.includes(short(change.type)));
+  const machine = happens("delete", machineTypes) ?? happens("replace", machineTypes);
+  const kind = machine && short(machine.type).toLowerCase();
+  if (machine?.op === "delete") return `for good: the ${kind} is deleted`;
+  if (happens("delete", storeTypes) ?? happens("replace", storeTypes)) return "until the data is restored";
+  if (machine) return `several minutes: the ${kind} is deleted and made anew`;
+  if (happens("update", ["Droplet"])?.properties.includes("size"))
     return "about a minute: the droplet is switched off to resize it";
-  if (droplet?.op === "delete") return "for good: the droplet is deleted";
-  if (changes.some(({ op, type }) => op === "replace" && short(type) === "DatabaseCluster"))
-    return "until the data is restored";
   return "none";
 }
 

@@ -28,7 +28,7 @@ export const run: Run = async ({ stack, progress, signal }: Context): Promise<Ou
     text: [
       table.toString(),
       `${totalUsd.toFixed(2)} USD a month, ${verdict} the budget of ${usdPerMonth.toFixed(2)}. Taxes and traffic beyond the allowance are not in it.`,
-      ...unknown.map((name) => `Not in the catalog, so not in the sum: ${name}`),
+      ...unknown.map((name) => `Its price is not known, so it is not in the sum: ${name}`),
     ].join("\n"),
   };
 };

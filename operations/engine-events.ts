@@ -34,6 +34,8 @@ export interface EngineReport {
   errors: string[];
   /** What the stack declares now, and what it did before, as far as it costs money. */
   priced: { after: PricedResource[]; before: PricedResource[] };
+  /** The price that the program itself tells, in USD a month; undefined where it has not run to its end. */
+  told: { afterUsd: number | undefined; beforeUsd: number | undefined };
 }
 
 type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
@@ -52,6 +54,7 @@ export class EngineEvents {
   readonly #violations: Violation[] = [];
   readonly #warnings: string[] = [];
   readonly #errors: string[] = [];
+  #stack: Metadata | undefined;
 
   /** Resources whose step has ended. */
   finished = 0;
@@ -59,7 +62,10 @@ export class EngineEvents {
   add(event: EngineEvent): void {
     const { resourcePreEvent, resOutputsEvent, policyEvent, diagnosticEvent } = event;
     if (resourcePreEvent) this.#step(resourcePreEvent.metadata);
-    if (resOutputsEvent) this.finished += 1;
+    if (resOutputsEvent) {
+      this.finished += 1;
+      if (resOutputsEvent.metadata.type === "pulumi:pulumi:Stack") this.#stack = resOutputsEvent.metadata;
+    }
     if (policyEvent) {
       this.#violations.push({
         policy: policyEvent.policyName,
@@ -87,6 +93,7 @@ export class EngineEvents {
         after: steps.flatMap(({ type, urn, new: now }) => (now ? [priced(type, urn, now.inputs)] : [])),
         before: steps.flatMap(({ type, urn, old }) => (old ? [priced(type, urn, old.inputs)] : [])),
       },
+      told: { afterUsd: priceIn(this.#stack?.new), beforeUsd: priceIn(this.#stack?.old) },
     };
   }
 
@@ -132,6 +139,11 @@ const priced = (type: string, urn: string, props: Record<string, unknown>): Pric
   name: nameOf(urn),
   props,
 });
+
+function priceIn(state: Metadata["new"]): number | undefined {
+  const price: unknown = state?.outputs["monthlyPriceUsd"];
+  return typeof price === "number" ? price : undefined;
+}
 
 export const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
 
