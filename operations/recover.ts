@@ -2,50 +2,90 @@ import { readFileSync, readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "./alive.ts";
-import { findOrphan } from "./orphans.ts";
-import { projectName } from "./project.ts";
+import { nameOf } from "./engine-events.ts";
+import { type Search, findOrphan } from "./orphans.ts";
+import { projectName, readSettings } from "./project.ts";
+import type { PlatformStack } from "./stack.ts";
+import type { Deployment, StateResource } from "./state.ts";
 import type { Context } from "./verb.ts";
 
 /**
- * Finishes what a killed update left: breaks the engine's lock when its owner is dead, and adopts what was made at the
- * vendor but not yet written down, so that the next update goes on instead of making it twice.
+ * Finishes what a killed update left: breaks the engine's lock when its owner is dead, and takes what was made at the
+ * vendor but not yet written down into the state, so that the next update goes on instead of making it twice.
  *
  * An update that is killed leaves its lock and "pending operations" behind
- * (https://github.com/pulumi/pulumi/issues/4265), and the engine alone would forget what they made.
+ * (https://github.com/pulumi/pulumi/issues/4265). The engine alone goes on as if the interrupted creations had never
+ * begun, and as if the interrupted deletions were still to come.
  */
-export async function recover({ stack, progress, signal }: Context): Promise<void> {
+export async function recover(context: Context): Promise<void> {
+  const { stack, progress } = context;
   const { PlatformStack } = await import("./stack.ts");
   const opened = await PlatformStack.open(stack, { create: true });
   if (deadLock(stack))
     await progress.step("Breaking the lock of an update that was killed", () => opened.unlock());
-  const { deployment } = await opened.exportState();
-  const pending = deployment.pending_operations ?? [];
-  if (pending.length === 0) return;
-  await progress.step(`Finishing ${pending.length} operations of an update that was killed`, async (tell) => {
-    const known = new Set((deployment.resources ?? []).map(({ id }) => id));
-    const orphans: { urn: string; id: string }[] = [];
-    for (const { resource, type } of pending) {
-      if (type !== "creating") continue;
-      tell(resource.urn);
-      const id = await findOrphan(resource, known);
-      if (id !== undefined) orphans.push({ urn: resource.urn, id });
-    }
-    await opened.adopt(orphans, signal);
-  });
+  const exported = await opened.exportState();
+  const count = exported.deployment.pending_operations?.length ?? 0;
+  if (count === 0) return;
+  const title = `Finishing ${count} operation${count === 1 ? "" : "s"} of an update that was killed`;
+  await progress.step(title, (tell) => finish(opened, exported, context, tell));
 }
+
+async function finish(
+  opened: PlatformStack,
+  exported: Deployment,
+  { stack, progress, signal }: Context,
+  tell: (text: string) => void,
+): Promise<void> {
+  const { manifest, resources = [], pending_operations: pending = [] } = exported.deployment;
+  const { platform, repositories } = readSettings(stack);
+  const search: Search = {
+    known: new Set(resources.map(({ id }) => id)),
+    lastWrite: new Date(manifest.time),
+    domain: platform.domain,
+    owner: repositories[0]?.owner ?? "",
+    signal,
+  };
+  const found: StateResource[] = [];
+  for (const { resource } of pending.filter(({ type }) => type === "creating")) {
+    tell(nameOf(resource.urn));
+    const id = await findOrphan(resource, search);
+    if (id === undefined) continue;
+    // Made anew beside an older one, so the state cannot hold both. Which one is in use is for a person to say.
+    if (resources.some(({ urn }) => urn === resource.urn))
+      progress.note(`${nameOf(resource.urn)}: there is another one, ${id}, that no stack knows; look at it`);
+    else found.push({ ...resource, id, outputs: {} });
+  }
+  const state = [...resources, ...found];
+  await opened.importState(withResources(exported, state));
+  const urns = new Set(pending.map(({ resource }) => resource.urn));
+  const only = state.map(({ urn }) => urn).filter((urn) => urns.has(urn));
+  if (only.length === 0) return;
+  await opened.refresh({ signal, tell, only });
+  if (found.length > 0) await restoreInputs(opened, found);
+}
+
+// What was asked for is not all read back (an image, a key): without it, ignoring its changes would take it away.
+async function restoreInputs(opened: PlatformStack, found: StateResource[]): Promise<void> {
+  const exported = await opened.exportState();
+  const asked = new Map(found.map(({ urn, inputs }) => [urn, inputs]));
+  const state = (exported.deployment.resources ?? []).map((resource) => {
+    const inputs = asked.get(resource.urn);
+    return inputs ? { ...resource, inputs } : resource;
+  });
+  await opened.importState(withResources(exported, state));
+}
+
+const withResources = ({ version, deployment }: Deployment, resources: StateResource[]): Deployment => ({
+  version,
+  deployment: { ...deployment, resources, pending_operations: [] },
+});
 
 /** Whether the file backend's lock on this stack belongs to a process of this machine that is no more. */
 function deadLock(stack: string): boolean {
   const backend = process.env["PULUMI_BACKEND_URL"];
   if (!backend?.startsWith("file://")) return false;
-  const folder = join(
-    backend.slice("file://".length),
-    ".pulumi",
-    "locks",
-    "organization",
-    projectName(),
-    stack,
-  );
+  const state = backend.slice("file://".length);
+  const folder = join(state, ".pulumi", "locks", "organization", projectName(), stack);
   return files(folder).some((file) => {
     const lock = JSON.parse(readFileSync(join(folder, file), "utf8")) as { pid: number; hostname: string };
     return lock.hostname === hostname() && !isAlive(lock.pid);

@@ -6,7 +6,7 @@ import {
   StackNotFoundError,
 } from "@pulumi/pulumi/automation/index.js";
 import type { Unwrap } from "@pulumi/pulumi";
-import { execa } from "execa";
+import { ExecaError, execa } from "execa";
 import type { PlatformOutputs } from "../components/odoo-platform.ts";
 import program from "../index.ts";
 import { UserError } from "../user-error.ts";
@@ -30,6 +30,9 @@ export interface EngineRun extends EngineReport {
   /** Path of the full output, in which the engine has masked the secrets. */
   logFile: string;
 }
+
+/** What a stack's last update said of itself, with its values known. */
+export type Outputs = Unwrap<PlatformOutputs>;
 
 /** One row of a stack's history. */
 export interface Update {
@@ -125,20 +128,21 @@ export class PlatformStack {
     );
   }
 
-  /** Brings the state up to date with what is really there. */
-  async refresh(options: RunOptions): Promise<EngineRun> {
+  /** Brings the state up to date with what is really there: all of it, or only the resources that are named by URN. */
+  async refresh(options: RunOptions & { only?: string[] }): Promise<EngineRun> {
     return await this.#run("refresh", options, (common) =>
       this.#stack.refresh({
         ...common,
         signal: options.signal,
         message: "platform refresh",
         suppressOutputs: true,
+        ...(options.only ? { target: options.only } : {}),
       }),
     );
   }
 
   /** What the last update said of the platform; undefined before the first. */
-  async outputs(): Promise<Unwrap<PlatformOutputs> | undefined> {
+  async outputs(): Promise<Outputs | undefined> {
     const outputs = await this.#stack.outputs();
     if (Object.keys(outputs).length === 0) return undefined;
     return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value])) as never;
@@ -165,13 +169,14 @@ export class PlatformStack {
     }));
   }
 
-  /** The whole state, its secrets encrypted. */
+  /** The whole state, its secrets encrypted: the Automation API would decrypt them. */
   async exportState(): Promise<Deployment> {
-    return await this.#stack.exportStack();
+    return JSON.parse(await this.#pulumi(["stack", "export"])) as Deployment;
   }
 
+  /** Replaces the whole state. By standard input: the Automation API would leave a file in the temporary folder. */
   async importState(deployment: Deployment): Promise<void> {
-    await this.#stack.importStack(deployment);
+    await this.#pulumi(["stack", "import"], JSON.stringify(deployment));
   }
 
   /** Breaks the lock of an update that is dead. */
@@ -180,34 +185,25 @@ export class PlatformStack {
   }
 
   /**
-   * Takes what an interrupted update made into the state, and forgets its other pending operations. The Automation API
-   * has no option for the first (https://www.pulumi.com/docs/iac/cli/commands/pulumi_refresh/), the CLI has.
+   * Sets values in the stack's settings, the secret ones encrypted. By standard input: the Automation API would put them
+   * on the command line of a process, where everybody on the machine can read them.
    */
-  async adopt(orphans: readonly { urn: string; id: string }[], signal: AbortSignal): Promise<void> {
-    const common = [
-      "--stack",
-      this.name,
-      "--yes",
-      "--skip-preview",
-      "--non-interactive",
-      "--suppress-outputs",
-    ];
-    const run = async (...args: string[]): Promise<void> => {
-      await execa("pulumi", ["refresh", ...common, ...args], { cwd: projectDir(), cancelSignal: signal });
-    };
-    if (orphans.length > 0) {
-      const pairs = orphans.flatMap(({ urn, id }) => [urn, id]);
-      await run(...pairs.flatMap((one) => ["--import-pending-creates", one]));
+  async setConfig(values: readonly { key: string; value: string; secret: boolean }[]): Promise<void> {
+    for (const { key, value, secret } of values) {
+      const kind = secret ? "--secret" : "--plaintext";
+      await this.#pulumi(["config", "set", kind, "--raw", `${projectName()}:${key}`], value);
     }
-    await run("--clear-pending-creates");
   }
 
-  /** Sets values in the stack's settings, the secret ones encrypted; the file's comments stay. */
-  async setConfig(values: readonly { key: string; value: string; secret: boolean }[]): Promise<void> {
-    const prefixed = values.map(
-      ({ key, value, secret }) => [`${projectName()}:${key}`, { value, secret }] as const,
-    );
-    await this.#stack.setAllConfig(Object.fromEntries(prefixed));
+  async #pulumi(args: string[], input = ""): Promise<string> {
+    const all = [...args, "--stack", this.name, "--non-interactive"];
+    try {
+      return (await execa("pulumi", all, { cwd: projectDir(), input })).stdout;
+    } catch (error) {
+      if (!(error instanceof ExecaError)) throw error;
+      const message = `${this.name}: pulumi ${args.slice(0, 2).join(" ")} failed\n  ${String(error.stderr).trim()}`;
+      throw new UserError("failed", message, { cause: error });
+    }
   }
 
   async #run(kind: string, { tell, signal }: RunOptions, call: Call): Promise<EngineRun> {

@@ -2,6 +2,8 @@
 export interface Deployment {
   version: number;
   deployment: {
+    /** When the state was last written. */
+    manifest: { time: string };
     resources?: StateResource[];
     pending_operations?: { resource: StateResource; type: string }[];
   };
@@ -13,4 +15,5 @@ export interface StateResource {
   id?: string;
   protect?: boolean;
   inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
 }

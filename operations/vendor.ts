@@ -1,3 +1,4 @@
+import { patientFetch } from "../patient-fetch.ts";
 import { UserError } from "../user-error.ts";
 
 /** What DigitalOcean answered: the status, and the body as JSON. */
@@ -7,10 +8,14 @@ export interface Answer {
 }
 
 /**
- * One GET of DigitalOcean's API, with the token and endpoint that the official plugin uses.
+ * One request of DigitalOcean's API, with the token and endpoint that the official plugin uses.
  * @throws {UserError} notAuthenticated without a token; failed when nothing answers
  */
-export async function askDigitalOcean(path: string, env: NodeJS.ProcessEnv = process.env): Promise<Answer> {
+export async function askDigitalOcean(
+  path: string,
+  env: NodeJS.ProcessEnv = process.env,
+  method: "GET" | "DELETE" = "GET",
+): Promise<Answer> {
   const token = env["DIGITALOCEAN_TOKEN"] ?? env["DIGITALOCEAN_ACCESS_TOKEN"];
   if (!token) {
     throw new UserError(
@@ -22,7 +27,7 @@ export async function askDigitalOcean(path: string, env: NodeJS.ProcessEnv = pro
     );
   }
   const root = env["DIGITALOCEAN_API_URL"] ?? "https://api.digitalocean.com";
-  return await get(`${root}${path}`, "DigitalOcean", token);
+  return await ask(method, `${root}${path}`, "DigitalOcean", token);
 }
 
 /**
@@ -44,15 +49,18 @@ export async function askGitHub(
     new URL(base).hostname === "api.github.com"
       ? base.replace(/\/$/, "")
       : `${base.replace(/\/$/, "")}/api/v3`;
-  return await get(`${root}${path}`, "GitHub", token);
+  return await ask("GET", `${root}${path}`, "GitHub", token);
 }
 
-async function get(url: string, vendor: string, token: string): Promise<Answer & { headers: Headers }> {
+async function ask(
+  method: string,
+  url: string,
+  vendor: string,
+  token: string,
+): Promise<Answer & { headers: Headers }> {
   try {
-    const response = await fetch(url, {
-      headers: { authorization: `Bearer ${token}`, accept: "application/json" },
-      signal: AbortSignal.timeout(15_000),
-    });
+    const headers = { authorization: `Bearer ${token}`, accept: "application/json" };
+    const response = await patientFetch(url, { method, headers });
     const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
     return { status: response.status, body, headers: response.headers };
   } catch (cause) {
@@ -62,4 +70,48 @@ async function get(url: string, vendor: string, token: string): Promise<Answer &
       cause,
     });
   }
+}
+
+type Rows = Record<string, unknown>[];
+
+/**
+ * All rows of one of DigitalOcean's lists, every page of it; none where what holds the list is gone.
+ * @param key under which the rows stand in the answer
+ * @throws {UserError} as askDigitalOcean; failed for every other answer, which must not be taken for "none"
+ */
+export async function listDigitalOcean(path: string, key: string): Promise<Rows> {
+  const rows: Rows = [];
+  for (let page = 1; ; page += 1) {
+    const { status, body } = await askDigitalOcean(`${path}?per_page=200&page=${page}`);
+    if (status === 404) return rows;
+    if (status !== 200) throw unlisted("DigitalOcean", path, status, body);
+    rows.push(...((body[key] ?? []) as Rows));
+    const { pages } = (body["links"] ?? {}) as { pages?: { next?: string } };
+    if (!pages?.next) return rows;
+  }
+}
+
+/**
+ * The same of GitHub's.
+ * @param key where the rows are not the whole answer
+ * @throws {UserError} as listDigitalOcean
+ */
+export async function listGitHub(path: string, key?: string): Promise<Rows> {
+  const rows: Rows = [];
+  const separator = path.includes("?") ? "&" : "?";
+  for (let page = 1; ; page += 1) {
+    const { status, body } = await askGitHub(`${path}${separator}per_page=100&page=${page}`);
+    if (status === 404) return rows;
+    if (status !== 200) throw unlisted("GitHub", path, status, body);
+    const found = (key === undefined ? body : (body[key] ?? [])) as unknown as Rows;
+    rows.push(...found);
+    if (found.length < 100) return rows;
+  }
+}
+
+function unlisted(vendor: string, path: string, status: number, body: Record<string, unknown>): UserError {
+  const said = [status, body["message"]].filter(Boolean).join(" ");
+  return new UserError("failed", `${vendor} answered ${said} to GET ${path}`, {
+    hint: "Try again in a while.",
+  });
 }

@@ -31,7 +31,7 @@ export async function declare<T>(program: () => T): Promise<{ resources: Declare
       },
       call: ({ token, inputs }) => {
         if (token === "github:index/getRepository:getRepository") {
-          return { name: String((inputs as { fullName: string }).fullName).split("/")[1] };
+          return { name: (inputs as { fullName: string }).fullName.split("/")[1] };
         }
         if (token === "github:index/getUser:getUser") return { id: "7" };
         throw new Error(`the mocks do not know ${token}`);

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { short } from "../../operations/card.ts";
+import type { StateResource } from "../../operations/state.ts";
+import { beyond, type Inventory } from "../support/inventory.ts";
+import { World, changesOf } from "../support/world.ts";
+
+/** What a droplet's platform is, by collection: nothing more may be there, and nothing less. */
+const platform: Record<string, number> = {
+  "digitalocean alert_policies": 6,
+  "digitalocean domains": 1,
+  "digitalocean droplets": 1,
+  "digitalocean firewalls": 1,
+  "digitalocean projects": 1,
+  "digitalocean records": 4,
+  "digitalocean reserved_ips": 1,
+  "digitalocean spaces_keys": 1,
+  "digitalocean ssh_keys": 1,
+  "digitalocean uptime_alerts": 2,
+  "digitalocean uptime_checks": 1,
+  "digitalocean volumes": 1,
+  "digitalocean vpcs": 1,
+  "github branchPolicies": 1,
+  "github environments": 1,
+  "github labels": 3,
+  "github rulesets": 1,
+  "github secrets": 1,
+  "github variables": 2,
+  "github webhooks": 1,
+  buckets: 1,
+};
+
+const counts = (inventory: Inventory): Record<string, number> =>
+  Object.fromEntries(Object.entries(inventory).map(([table, names]) => [table, names.length]));
+
+/** What a refresh may not change; it also tidies up notes of the engine's own. */
+const properties = (resources: StateResource[]): Partial<StateResource>[] =>
+  resources.map(({ urn, id, inputs, outputs }) => ({ urn, id, inputs, outputs }) as StateResource);
+
+describe("the sandbox, on a droplet", () => {
+  const world = new World();
+  let before_: Inventory;
+
+  before(async () => {
+    await world.start();
+    await world.vendor("github", "GET", "/rate_limit");
+    before_ = world.inventory();
+  });
+  after(() => world.remove());
+
+  const made = (): Inventory => beyond(world.inventory(), before_);
+  const idle = async (): Promise<void> => {
+    const { card, changed } = await world.json(["up"]);
+    assert.deepEqual(card?.changes, []);
+    assert.equal(changed, false);
+  };
+
+  it("comes up, whole", async () => {
+    const { json } = await world.inProcess("up", "sandbox");
+    assert.equal(json["changed"], true);
+    assert.deepEqual(counts(made()), platform);
+  });
+
+  it("finds nothing to change when it is brought up again in the same process", async () => {
+    const { json } = await world.inProcess("up", "sandbox");
+    assert.equal(json["changed"], false);
+    assert.deepEqual(counts(made()), platform);
+  });
+
+  it("finds nothing to change in a process of its own, nor after a refresh", async () => {
+    await idle();
+    const known = await world.resources("sandbox");
+    const refreshed = await world.pulumi(["refresh", "--yes", "--stack", "sandbox"]);
+    assert.equal(refreshed.code, 0, refreshed.stdout + refreshed.stderr);
+    assert.deepEqual(properties(await world.resources("sandbox")), properties(known));
+    await idle();
+  });
+
+  it("updates only what a changed setting names", async () => {
+    world.edit("sandbox", ["host", "volumeGb"], 12);
+    world.edit("sandbox", ["host", "adminNetworks"], ["10.77.0.0/24", "192.0.2.0/24"]);
+    world.edit("sandbox", ["repositories", 0, "approvals"], 2);
+    const changed = await world.json(["up", "--yes"]);
+    assert.deepEqual(changesOf(changed), {
+      update: [
+        "odoo-sandbox", // the platform itself, whose inputs are the settings: the policies read them there
+        "odoo-sandbox-firewall: inboundRules",
+        "odoo-sandbox-odoo-addons-ruleset: rules.pullRequest.requiredApprovingReviewCount",
+        "odoo-sandbox-volume: size",
+      ],
+    });
+    await idle();
+    assert.deepEqual(counts(made()), platform);
+  });
+
+  it("replaces neither droplet nor volume for another user data, SSH key, image or description", async () => {
+    const machine = async () => [await world.ids("droplets"), await world.ids("volumes")];
+    const own = await machine();
+    await world.rotateKeyPair("sandbox", "host"); // stands in the user data
+    await world.rotateKeyPair("sandbox", "ssh");
+    // Image and description stand in the code: a state of other code differs from it just as later code will.
+    await world.editState("sandbox", ({ type, inputs = {}, outputs = {} }) => {
+      const other = { Droplet: { image: "debian-12-x64" }, Volume: { description: "Other" } }[short(type)];
+      Object.assign(inputs, other);
+      Object.assign(outputs, other);
+    });
+    const changed = await world.json(["up", "--yes"]);
+    assert.deepEqual(changesOf(changed), { replace: ["odoo-sandbox-ssh-key: publicKey"] });
+    assert.deepEqual(await machine(), own);
+    await idle();
+  });
+
+  it("is not destroyed without its typed name", async () => {
+    const unnamed = await world.answer(["destroy"]);
+    assert.equal(unnamed.exitCode, 2);
+    assert.equal(unnamed.error?.hint, "Add --confirm=sandbox.");
+    const misnamed = await world.answer(["destroy", "--confirm", "sandbox-app"]);
+    assert.equal(misnamed.exitCode, 8);
+    assert.deepEqual(counts(made()), platform);
+  });
+
+  it("is destroyed on its typed name, and keeps the backups' bucket", async () => {
+    const destroyed = await world.json(["destroy", "--confirm", "sandbox"]);
+    assert.equal((destroyed["kept"] as string[]).length, 1);
+    assert.deepEqual(made(), { buckets: ["odoo-sandbox-test-backups"] });
+  });
+
+  it("comes up again with the same bucket", async () => {
+    const { card } = await world.json(["up"]);
+    assert.ok(!card?.changes.some(({ name }) => name === "odoo-sandbox-backups-bucket"));
+    assert.deepEqual(counts(made()), platform);
+    await idle();
+  });
+
+  it("leaves nothing at either vendor when it is destroyed with its backups", async () => {
+    const destroyed = await world.json(["destroy", "--confirm", "sandbox", "--with-backups"]);
+    assert.deepEqual(destroyed["kept"], []);
+    assert.deepEqual(made(), {});
+  });
+});

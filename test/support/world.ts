@@ -1,0 +1,255 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isMap, parseDocument } from "yaml";
+import { generate } from "../../operations/generate.ts";
+import type { Deployment, StateResource } from "../../operations/state.ts";
+import type { Context, Outcome } from "../../operations/verb.ts";
+import { silentProgress } from "../../operations/progress.ts";
+import { verbs } from "../../operations/verbs.ts";
+import { control, resetSandbox } from "../../sandbox/control.ts";
+import type { Fault } from "../../sandbox/faults.ts";
+import { type Run, readRun } from "../../sandbox/run.ts";
+import { binDir, root } from "../../tools/paths.ts";
+import { type Inventory, inventoryOf } from "./inventory.ts";
+
+/** How a process of the platform's CLI ended. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** An answer of `--json`, as far as all verbs share it. */
+export interface Answer {
+  [key: string]: unknown;
+  exit: string;
+  exitCode: number;
+  error?: { code: string; message: string; hint?: string; next?: string };
+  card?: { changes: { op: string; type: string; name: string; properties: string[] }[] };
+}
+
+/**
+ * A world of its own for one file of scenes: a project folder, a sandbox on free ports, nothing shared with the checkout
+ * but the code. `remove` ends its processes; call it in `after`, which runs also when a scene fails.
+ */
+export class World {
+  readonly dir: string;
+  readonly project: string;
+  readonly sandbox: string;
+
+  constructor() {
+    this.dir = fs.mkdtempSync(join(tmpdir(), "platform-world-"));
+    this.project = join(this.dir, "project");
+    this.sandbox = join(this.dir, "sandbox");
+    fs.mkdirSync(this.project);
+    fs.copyFileSync(join(root, "Pulumi.yaml"), join(this.project, "Pulumi.yaml"));
+    // Node finds the rest of the program by the link's target.
+    fs.symlinkSync(join(root, "index.ts"), join(this.project, "index.ts"));
+  }
+
+  /** Starts the emulated vendors and makes the settings of both sandbox stacks. */
+  async start(): Promise<void> {
+    await this.json(["sandbox", "up", "--only-world"]);
+  }
+
+  async remove(): Promise<void> {
+    await resetSandbox(this.sandbox);
+    fs.rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** What a person would have in the environment, without anything of this process's own world. */
+  env(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+    const { HOME, USER, LANG, TMPDIR, PULUMI_HOME } = process.env;
+    return {
+      HOME,
+      USER,
+      LANG,
+      TMPDIR,
+      PULUMI_HOME,
+      PATH: `${binDir}:${process.env["PATH"] ?? ""}`,
+      PLATFORM_PROJECT: this.project,
+      PLATFORM_SANDBOX: this.sandbox,
+      PLATFORM_SANDBOX_PORT: "0",
+      ...more,
+    };
+  }
+
+  /** Starts the CLI as the leader of a process group of its own, as a CI job is. */
+  spawn(args: string[], more: NodeJS.ProcessEnv = {}): { child: ChildProcess; ended: Promise<Ended> } {
+    const child = spawn(join(binDir, "platform"), args, {
+      env: this.env(more),
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const output = { stdout: "", stderr: "" };
+    child.stdout.on("data", (data: Buffer) => (output.stdout += data.toString()));
+    child.stderr.on("data", (data: Buffer) => (output.stderr += data.toString()));
+    const ended = new Promise<Ended>((done, fail) => {
+      child.on("error", fail);
+      child.on("close", (code) => done({ code, ...output }));
+    });
+    return { child, ended };
+  }
+
+  /** Runs the CLI to its end. */
+  async platform(args: string[], more: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    return await this.spawn(args, more).ended;
+  }
+
+  /** Runs the CLI with `--json`; anything but an answer on standard output fails. */
+  async answer(args: string[], more: NodeJS.ProcessEnv = {}): Promise<Answer> {
+    const { code, stdout, stderr } = await this.platform([...args, "--json"], more);
+    const answer = parsed(stdout, stderr);
+    if (answer.exitCode !== code) throw new Error(`exit ${code}, but the answer says ${answer.exitCode}`);
+    return answer;
+  }
+
+  /** The same of a verb that must succeed. */
+  async json(args: string[], more: NodeJS.ProcessEnv = {}): Promise<Answer> {
+    const answer = await this.answer(args, more);
+    if (answer.exitCode !== 0) throw new Error(`${args.join(" ")}: ${JSON.stringify(answer, null, 2)}`);
+    return answer;
+  }
+
+  /** Runs a verb in this process, in the world's environment, which is taken off again afterwards. */
+  async inProcess(verb: string, stack: string, options: Context["options"] = {}): Promise<Outcome> {
+    const before = { ...process.env };
+    replaceEnv(this.env());
+    try {
+      const { run } = (await verbs[verb]?.load()) ?? {};
+      if (!run) throw new Error(`${verb} is no verb`);
+      const signal = AbortSignal.timeout(300_000);
+      return await run({ stack, json: true, options, progress: silentProgress(), signal, ask: undefined });
+    } finally {
+      replaceEnv(before);
+    }
+  }
+
+  /** Runs plain `pulumi` in the project's folder, with the secret as its standard input. */
+  async pulumi(args: string[], input = "", more: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    const { environment } = (await this.json(["sandbox", "env"])) as unknown as {
+      environment: Record<string, string>;
+    };
+    return await new Promise((done, fail) => {
+      const env = { ...this.env(), ...environment, ...more };
+      const child = spawn(join(binDir, "pulumi"), [...args, "--non-interactive"], { cwd: this.project, env });
+      const output = { stdout: "", stderr: "" };
+      child.stdout.on("data", (data: Buffer) => (output.stdout += data.toString()));
+      child.stderr.on("data", (data: Buffer) => (output.stderr += data.toString()));
+      child.on("error", fail);
+      child.on("close", (code) => done({ code, ...output }));
+      child.stdin.end(input);
+    });
+  }
+
+  /** Sets a key of a stack's settings the way a person does; a secret comes by standard input. */
+  async setConfig(stack: string, key: string, value: string, kind: "secret" | "plaintext"): Promise<void> {
+    const args = ["config", "set", `--${kind}`, "--stack", stack, `odoo-platform:${key}`];
+    const { code, stderr } = await this.pulumi(args, value);
+    if (code !== 0) throw new Error(stderr);
+  }
+
+  /** Edits one value of a section, such as `["host", "volumeGb"]`. */
+  edit(stack: string, [section = "", ...path]: (string | number)[], value: unknown): void {
+    const file = this.stackFile(stack);
+    const document = parseDocument(fs.readFileSync(file, "utf8"));
+    const config = document.get("config");
+    if (!isMap(config)) throw new Error(`${file} has no config`);
+    config.setIn([`odoo-platform:${section}`, ...path], value);
+    fs.writeFileSync(file, document.toString({ lineWidth: 0 }));
+  }
+
+  /** Puts a new pair in the place of one of the generated key pairs. */
+  async rotateKeyPair(stack: string, pair: "ssh" | "host"): Promise<void> {
+    for (const { key, value, secret } of generate([`${pair}PrivateKey`, `${pair}PublicKey`]))
+      await this.setConfig(stack, key, value, secret ? "secret" : "plaintext");
+  }
+
+  /** Every resource of the vendors in the stack's state, its secrets decrypted. */
+  async resources(stack: string): Promise<StateResource[]> {
+    const { stdout } = await this.pulumi(["stack", "export", "--show-secrets", "--stack", stack]);
+    const { resources = [] } = (JSON.parse(stdout) as Deployment).deployment;
+    return resources.filter(({ type }) => !type.startsWith("pulumi:"));
+  }
+
+  /** Edits resources in the stack's state, the way `pulumi stack export` and `import` let a person do. */
+  async editState(stack: string, edit: (resource: StateResource) => void): Promise<void> {
+    const { stdout } = await this.pulumi(["stack", "export", "--stack", stack]);
+    const state = JSON.parse(stdout) as Deployment;
+    state.deployment.resources?.forEach(edit);
+    const imported = await this.pulumi(["stack", "import", "--stack", stack], JSON.stringify(state));
+    if (imported.code !== 0) throw new Error(imported.stderr);
+  }
+
+  stackFile(stack: string): string {
+    return join(this.project, `Pulumi.${stack}.yaml`);
+  }
+
+  /** The stack's state as it stands on disk. */
+  stateFile(stack: string): string {
+    return join(this.sandbox, "state", ".pulumi", "stacks", "odoo-platform", `${stack}.json`);
+  }
+
+  run(): Run {
+    const run = readRun(this.sandbox);
+    if (!run) throw new Error("the world does not run");
+    return run;
+  }
+
+  async break(fault: Fault): Promise<void> {
+    await control(this.run(), "POST", "/faults", fault);
+  }
+
+  async mend(): Promise<void> {
+    await control(this.run(), "DELETE", "/faults");
+  }
+
+  /** Everything that stands at the vendors. */
+  inventory(): Inventory {
+    return inventoryOf(this.sandbox);
+  }
+
+  /** Ids of what stands in one of DigitalOcean's lists. */
+  async ids(list: "droplets" | "volumes"): Promise<unknown[]> {
+    const response = await this.vendor("digitalocean", "GET", `/${list}`);
+    const rows = ((await response.json()) as Record<string, { id: unknown }[]>)[list] ?? [];
+    return rows.map(({ id }) => id);
+  }
+
+  /** One request of an emulated vendor's API, by hand. */
+  async vendor(vendor: "digitalocean" | "github", method: string, path: string): Promise<Response> {
+    const { ports, credentials } = this.run();
+    const token = vendor === "github" ? credentials.githubToken : credentials.digitaloceanToken;
+    const base = `http://127.0.0.1:${ports[vendor]}${vendor === "github" ? "/api/v3" : "/v2"}`;
+    return await fetch(`${base}${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+  }
+}
+
+/** Names of what a card would change, by what would be done: `{ update: ["odoo-sandbox-volume: size"] }`. */
+export function changesOf(answer: { card?: unknown }): Record<string, string[]> {
+  const { changes } = answer.card as NonNullable<Answer["card"]>;
+  const named = Map.groupBy(changes, ({ op }) => op);
+  return Object.fromEntries(
+    [...named].map(([op, all]) => [
+      op,
+      all
+        .map(({ name, properties }) => (properties.length > 0 ? `${name}: ${properties.join(", ")}` : name))
+        .sort(),
+    ]),
+  );
+}
+
+function parsed(stdout: string, stderr: string): Answer {
+  try {
+    return JSON.parse(stdout) as Answer;
+  } catch {
+    throw new Error(`no JSON document on standard output:\n${stdout}\n${stderr}`);
+  }
+}
+
+function replaceEnv(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) process.env[name] = value;
+}
