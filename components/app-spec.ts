@@ -1,7 +1,9 @@
 import type { types } from "@pulumi/digitalocean";
 import type * as pulumi from "@pulumi/pulumi";
+import { type AppRegistry, appRegistries } from "../catalog/app-registries.ts";
 import { type AppSizeSlug, appSizes } from "../catalog/app-sizes.ts";
 import { type RegionSlug, regions } from "../catalog/regions.ts";
+import { UserError } from "../user-error.ts";
 import type { Release } from "./release.ts";
 
 type Spec = types.input.AppSpec;
@@ -171,19 +173,22 @@ const databaseEnv: AppEnv[] = Object.entries({
   PGSSLMODE: "require",
 }).map(([key, value]) => ({ key, value, secret: false }));
 
-const registryTypes: Record<string, string> = {
-  "ghcr.io": "GHCR",
-  "docker.io": "DOCKER_HUB",
-  "registry.digitalocean.com": "DOCR",
-};
-
 function imageOf(release: Release, credentials: pulumi.Input<string> | undefined): Image {
+  const { type, ownerNamed } = registryOf(release);
   const [owner = "", ...rest] = release.repository.split("/");
   return {
-    registryType: registryTypes[release.registry] ?? "DOCKER_HUB",
-    registry: owner,
+    registryType: type,
+    ...(ownerNamed ? { registry: owner } : {}),
     repository: rest.join("/"),
     ...(release.digest ? { digest: release.digest } : { tag: release.tag }),
     ...(credentials === undefined ? {} : { registryCredentials: credentials }),
   };
+}
+
+// The settings allow no other; a release that is handed in could name one.
+function registryOf({ registry }: Release): AppRegistry {
+  const known = appRegistries[registry];
+  if (known) return known;
+  const way = `there is ${Object.keys(appRegistries).join(", ")}`;
+  throw new UserError("badInput", `release: App Platform cannot pull from "${registry}"; ${way}`);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import ssh2 from "ssh2";
-import { type PublicKeyName, type SecretName, publicKeys, secretKeys } from "../settings/secrets.ts";
+import { type PublicKeyName, type SecretName, canBeMade, publicKeys } from "../settings/secrets.ts";
 
 /** A value that `init` has made for one key of a stack's settings. */
 export interface Generated {
@@ -9,24 +9,20 @@ export interface Generated {
   secret: boolean;
 }
 
-/**
- * Makes every missing secret that can be made. A key pair is made whole or not at all: when one half is there and the
- * other is not, that pair is left for a person, because a new half would lock the platform out of its machine.
- */
+/** Makes every missing secret that can be made. */
 export function generate(missing: readonly (SecretName | PublicKeyName)[]): Generated[] {
-  const passwords = missing
-    .filter((key): key is SecretName => key in secretKeys && made(key) === "password")
-    .map((key) => ({ key, value: randomBytes(32).toString("base64url"), secret: true }));
-  const pairs = (Object.keys(publicKeys) as PublicKeyName[])
-    .filter((key) => missing.includes(key) && missing.includes(publicKeys[key].of))
-    .flatMap(keyPair);
-  return [...passwords, ...pairs];
+  const makeable = missing.filter((key) => canBeMade(key, missing));
+  const pairs = (Object.keys(publicKeys) as PublicKeyName[]).filter((key) => makeable.includes(key));
+  const halves = pairs.map((key) => publicKeys[key].of);
+  const passwords = makeable.filter((key) => !(key in publicKeys) && !halves.some((half) => half === key));
+  return [...passwords.map(password), ...pairs.flatMap(keyPair)];
 }
 
-const made = (key: string): string | undefined => {
-  const secret = secretKeys[key as SecretName];
-  return "made" in secret ? secret.made : undefined;
-};
+const password = (key: SecretName | PublicKeyName): Generated => ({
+  key,
+  value: randomBytes(32).toString("base64url"),
+  secret: true,
+});
 
 function keyPair(publicKey: PublicKeyName): Generated[] {
   const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment: "odoo-platform" });

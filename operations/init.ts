@@ -3,10 +3,17 @@ import { parse } from "yaml";
 import { digitaloceanScopes, githubPermissions } from "../catalog/token-scopes.ts";
 import { type Checked, checkSettings, missingKeys } from "../settings/check.ts";
 import { faultList } from "../settings/complete.ts";
+import { resourceName } from "../settings/formats.ts";
 import type { Settings } from "../settings/schema.ts";
-import { type PublicKeyName, type SecretName, publicKeys, secretKeys } from "../settings/secrets.ts";
+import {
+  type PublicKeyName,
+  type SecretName,
+  howToSet,
+  publicKeys,
+  secretKeys,
+} from "../settings/secrets.ts";
 import { UserError } from "../user-error.ts";
-import { enterStack } from "./engine-env.ts";
+import { enterStack, isSandbox } from "./engine-env.ts";
 import { type Generated, generate } from "./generate.ts";
 import { projectName, readStackFile, stackFile } from "./project.ts";
 import { requirePassphrase } from "./passphrase.ts";
@@ -37,11 +44,11 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
     json: { file, created, added, missing: yours, digitaloceanScopes: scopes, githubPermissions },
     text: [
       summary(file, created, added),
-      ...yours.map((key) => asYours(key, stack)),
+      ...yours.map((key) => asYours(key, missing, stack)),
       ...scopeText(settings),
     ].join("\n"),
     next:
-      created && !stack.startsWith("sandbox")
+      created && !isSandbox(stack)
         ? `edit ${file}, then platform preview --stack ${stack}`
         : `platform preview --stack ${stack}`,
   };
@@ -53,12 +60,9 @@ function kindOf(option: string | boolean | undefined): "droplet" | "app" {
 }
 
 function createFile(stack: string, kind: "droplet" | "app"): boolean {
-  if (!/^[a-z][a-z0-9-]{0,29}$/.test(stack)) {
-    throw new UserError(
-      "badInput",
-      `--stack: "${stack}" is not a name; at most 30 lower case letters, digits, dashes`,
-    );
-  }
+  const name = resourceName.safeParse(stack);
+  if (!name.success)
+    throw new UserError("badInput", `--stack: "${stack}" ${name.error.issues[0]?.message ?? ""}`);
   if (existsSync(stackFile(stack))) return false;
   writeFileSync(stackFile(stack), starterSettings(stack, kind, projectName()));
   return true;
@@ -101,9 +105,9 @@ function summary(file: string, created: boolean, added: Key[]): string {
   return `${file} ${created ? "was made" : "was completed"}${what}.`;
 }
 
-function asYours(key: Key, stack: string): string {
+function asYours(key: Key, missing: Key[], stack: string): string {
   const { what } = { ...secretKeys, ...publicKeys }[key];
-  return `Still missing: ${key} (${what}); "pulumi config set --secret ${key} --stack ${stack}" asks for it.`;
+  return `Still missing: ${key} (${what}); ${howToSet(key, missing, stack)}.`;
 }
 
 const scopesOf = (settings: Settings): string[] =>

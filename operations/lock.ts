@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, readFileSync, rmSync, writeSync, closeSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../user-error.ts";
@@ -39,14 +39,17 @@ export async function withLock<T>(stack: string, verb: string, run: () => Promis
   }
 }
 
+// A link is made with its holder in it or not at all: no moment of a lock that nobody holds.
 function create(file: string, holder: Holder, stack: string): void {
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, JSON.stringify(holder), { mode: 0o600 });
   try {
-    const descriptor = openSync(file, "wx", 0o600);
-    writeSync(descriptor, JSON.stringify(holder));
-    closeSync(descriptor);
+    linkSync(own, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     throw lockedBy(stack, read(file));
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 

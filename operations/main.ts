@@ -9,6 +9,8 @@ import { verbs } from "./verbs.ts";
 const jsonVersion = 1;
 
 const defaultTimeoutSeconds = 300;
+/** Of a Node timer: a longer one ends at once. */
+const longestTimeoutSeconds = 2_147_483;
 
 const interruption = new AbortController();
 let interrupted = false;
@@ -147,10 +149,10 @@ function usageError(error: CommanderError, argv: string[]): ExitName {
 function timeoutSeconds(): number {
   const text = process.env["TIMEOUT"];
   const seconds = Number(text ?? defaultTimeoutSeconds);
-  if (Number.isFinite(seconds) && seconds > 0) return seconds;
+  if (seconds > 0 && seconds <= longestTimeoutSeconds) return seconds;
   throw new UserError(
     "badInput",
-    `TIMEOUT: "${text}" is not a number of seconds; unset it for ${defaultTimeoutSeconds}`,
+    `TIMEOUT: "${text}" is not a number of seconds up to ${longestTimeoutSeconds}; unset it for ${defaultTimeoutSeconds}`,
   );
 }
 

@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { UserError } from "../user-error.ts";
 
 /**
@@ -8,14 +10,8 @@ import { UserError } from "../user-error.ts";
  * @throws {UserError} notAuthenticated
  */
 export function requirePassphrase(stack: string, env: NodeJS.ProcessEnv = process.env): void {
-  const {
-    PULUMI_CONFIG_PASSPHRASE: phrase,
-    PULUMI_CONFIG_PASSPHRASE_FILE: file,
-    PULUMI_BACKEND_URL: backend,
-  } = env;
-  const cloud =
-    backend === undefined ? env["PULUMI_ACCESS_TOKEN"] !== undefined : backend.startsWith("https://");
-  if (cloud || phrase !== undefined) return;
+  const { PULUMI_CONFIG_PASSPHRASE: phrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = env;
+  if (isCloud(env) || phrase !== undefined) return;
   if (file !== undefined && existsSync(file)) return;
   const fault = file === undefined ? "is not set" : `names ${file}, which is not there`;
   const name = file === undefined ? "PULUMI_CONFIG_PASSPHRASE" : "PULUMI_CONFIG_PASSPHRASE_FILE";
@@ -26,4 +22,19 @@ export function requirePassphrase(stack: string, env: NodeJS.ProcessEnv = proces
       hint: "Put the passphrase into a file that only you can read, and its path into PULUMI_CONFIG_PASSPHRASE_FILE.",
     },
   );
+}
+
+function isCloud(env: NodeJS.ProcessEnv): boolean {
+  const backend = env["PULUMI_BACKEND_URL"];
+  if (backend !== undefined) return backend.startsWith("https://");
+  return env["PULUMI_ACCESS_TOKEN"] !== undefined || loggedInTo(env).startsWith("https://");
+}
+
+/** The backend that `pulumi login` has chosen; "" before the first login. */
+function loggedInTo(env: NodeJS.ProcessEnv): string {
+  const folder = env["PULUMI_CREDENTIALS_PATH"] ?? env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+  const file = join(folder, "credentials.json");
+  if (!existsSync(file)) return "";
+  const { current = "" } = JSON.parse(readFileSync(file, "utf8")) as { current?: string };
+  return current;
 }

@@ -45,10 +45,13 @@ export function readStackFile(stack: string): StackFile {
   }
   const document = parseDocument(readFileSync(file, "utf8"));
   const [fault] = document.errors;
-  if (fault) throw new UserError("badInput", `Pulumi.${stack}.yaml: ${fault.message.split("\n")[0] ?? ""}`);
+  if (fault) throw new UserError("badInput", `Pulumi.${stack}.yaml: ${firstLine(fault.message)}`);
   const { config, encryptionsalt } = (document.toJS() ?? {}) as { config?: object; encryptionsalt?: string };
   return { ...rawConfig(config ?? {}), salt: encryptionsalt };
 }
+
+// The rest shows the line, which may hold a secret.
+const firstLine = (message: string): string => message.split("\n")[0]?.replace(/:$/, "") ?? "";
 
 /**
  * A stack's settings, complete and checked, without the engine.

@@ -7,7 +7,7 @@ import { type Run, readRun } from "../sandbox/run.ts";
 import { checkSettings } from "../settings/check.ts";
 import { root, tool } from "../tools/paths.ts";
 import { UserError } from "../user-error.ts";
-import { sandboxDir } from "./engine-env.ts";
+import { isSandbox, sandboxDir } from "./engine-env.ts";
 import { readStackFile, stackNames } from "./project.ts";
 
 /** First of the sandbox's ports; PLATFORM_SANDBOX_PORT moves them, 0 takes any. */
@@ -85,7 +85,7 @@ function hasPlugin(name: string): boolean {
 /** Repositories that stand in the emulated GitHub: its own, and those that any stack of this project names. */
 function seeds(): SeedRepository[] {
   const named = stackNames()
-    .filter((stack) => !stack.startsWith("sandbox"))
+    .filter((stack) => !isSandbox(stack))
     .flatMap((stack) => checkSettings(readStackFile(stack)).settings.repositories ?? []);
   const all = [{ owner, name: "odoo-addons", branch: "main", requiredChecks: ["Odoo CE CI"] }, ...named];
   return [...new Map(all.map((one) => [`${one.owner}/${one.name}`, one])).values()].map((one) => ({

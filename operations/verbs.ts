@@ -1,6 +1,10 @@
 import type { Verb } from "./verb.ts";
 
-const yes = { flags: "--yes", what: "do not ask" };
+const yes = { flags: "--yes", what: "do not ask, unless data would be lost" };
+const confirmed = {
+  flags: "--confirm <name>",
+  what: "the stack's name, instead of typing it where data would be lost",
+};
 
 /** Every verb, in the order of `--help`. A verb of two words belongs to a group. */
 export const verbs: Record<string, Verb> = {
@@ -16,7 +20,7 @@ export const verbs: Record<string, Verb> = {
   },
   up: {
     what: "bring the stack to what the settings declare",
-    options: [yes],
+    options: [yes, confirmed],
     load: () => import("./up.ts"),
   },
   destroy: {
@@ -39,7 +43,7 @@ export const verbs: Record<string, Verb> = {
   },
   "sandbox up": {
     what: "start the world without a cloud account, and bring the stack up in it",
-    options: [{ flags: "--only-world", what: "start the emulated APIs and stop there" }],
+    options: [{ flags: "--only-world", what: "start the emulated APIs and stop there" }, confirmed],
     load: () => import("./sandbox-up.ts"),
   },
   "sandbox status": {

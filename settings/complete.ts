@@ -2,7 +2,7 @@ import { UserError } from "../user-error.ts";
 import { type RawConfig, checkSettings, missingKeys } from "./check.ts";
 import type { Fault } from "./fault.ts";
 import type { Settings } from "./schema.ts";
-import { type PublicKeyName, type SecretName, publicKeys, secretKeys } from "./secrets.ts";
+import { howToSet } from "./secrets.ts";
 
 /**
  * The settings, or one error with everything that is wrong with them.
@@ -10,8 +10,12 @@ import { type PublicKeyName, type SecretName, publicKeys, secretKeys } from "./s
  */
 export function completeSettings(raw: RawConfig, stack: string): Settings {
   const { settings, faults } = checkSettings(raw);
-  const missing = missingKeys(raw, settings).map((key) => ({ path: key, message: wayOut(key, stack) }));
-  const all = [...faults, ...missing];
+  const missing = missingKeys(raw, settings);
+  const unset = missing.map((key) => ({
+    path: key,
+    message: `is not set; ${howToSet(key, missing, stack)}`,
+  }));
+  const all = [...faults, ...unset];
   if (all.length > 0) throw new UserError("badInput", faultList(`Pulumi.${stack}.yaml`, all));
   return settings as Settings;
 }
@@ -20,12 +24,4 @@ export function completeSettings(raw: RawConfig, stack: string): Settings {
 export function faultList(file: string, faults: readonly Fault[]): string {
   const count = faults.length === 1 ? "a fault" : `${faults.length} faults`;
   return [`${file} has ${count}:`, ...faults.map(({ path, message }) => `  ${path}: ${message}`)].join("\n");
-}
-
-function wayOut(key: SecretName | PublicKeyName, stack: string): string {
-  const made = key in publicKeys || "made" in secretKeys[key as SecretName];
-  const how = made
-    ? `"platform init --stack ${stack}" makes it`
-    : `"pulumi config set --secret ${key}" asks for it`;
-  return `is not set; ${how}`;
 }

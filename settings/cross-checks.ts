@@ -1,3 +1,4 @@
+import { appRegistries } from "../catalog/app-registries.ts";
 import { appSizes } from "../catalog/app-sizes.ts";
 import { regions } from "../catalog/regions.ts";
 import type { Fault } from "./fault.ts";
@@ -55,6 +56,18 @@ const instances: Check = ({ host }) => {
   return [{ path: "host.instances", message: `"${host.size}" allows one instance; use another size, or 1` }];
 };
 
+const appImage: Check = ({ host, image }) => {
+  if (host?.kind !== "app" || !image) return [];
+  const known = Object.keys(appRegistries);
+  if (!known.includes(image.registry)) {
+    const message = `"${image.registry}" is none that App Platform can pull from; there is ${known.join(", ")}`;
+    return [{ path: "image.registry", message }];
+  }
+  if (image.repository.includes("/")) return [];
+  const message = `"${image.repository}" lacks the owner, which App Platform asks for; write it like owner/odoo`;
+  return [{ path: "image.repository", message }];
+};
+
 const spaces: Check = ({ platform }) => {
   if (!platform || regions[platform.region].spaces) return [];
   const { app, city } = regions[platform.region];
@@ -85,6 +98,7 @@ const checks: Check[] = [
   appNeedsSubdomain,
   n8nNeedsDroplet,
   instances,
+  appImage,
   spaces,
   heard,
   twice,

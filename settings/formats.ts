@@ -5,8 +5,8 @@ import { z } from "zod";
 export const resourceName = z
   .string()
   .regex(
-    /^[a-z][a-z0-9-]{0,29}$/,
-    "is not a name; at most 30 lower case letters, digits and dashes, a letter first",
+    /^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/,
+    "is not a name; at most 30 lower case letters, digits and dashes, a letter first and no dash last",
   );
 
 /** A fully qualified host name in lower case, without scheme, port or path. */

@@ -98,3 +98,29 @@ export const publicKeys = {
 } as const satisfies Record<string, { what: string; of: SecretName; needed: SecretKey["needed"] }>;
 
 export type PublicKeyName = keyof typeof publicKeys;
+
+/**
+ * Whether `platform init` makes this key, which is among the missing. Of a key pair it makes both halves or none: a new half
+ * beside an old one would lock the platform out of its machine.
+ */
+export function canBeMade(
+  key: SecretName | PublicKeyName,
+  missing: readonly (SecretName | PublicKeyName)[],
+): boolean {
+  if (key in publicKeys) return missing.includes(publicKeys[key as PublicKeyName].of);
+  const secret: SecretKey = secretKeys[key as SecretName];
+  if (secret.made !== "sshKeyPair") return secret.made === "password";
+  const halves = Object.keys(publicKeys) as PublicKeyName[];
+  return halves.some((half) => publicKeys[half].of === key && missing.includes(half));
+}
+
+/** How a missing key is set: a sentence without its end, with the command. */
+export function howToSet(
+  key: SecretName | PublicKeyName,
+  missing: readonly (SecretName | PublicKeyName)[],
+  stack: string,
+): string {
+  if (canBeMade(key, missing)) return `"platform init --stack ${stack}" makes it`;
+  if (key in publicKeys) return "put the half there that belongs to the one that is set";
+  return `"pulumi config set --secret ${key} --stack ${stack}" asks for it`;
+}

@@ -31,3 +31,7 @@ export const bad = (what: string, found: string, fix: string): Diagnosis => ({
   fix,
 });
 export const skipped = (what: string, found: string): Diagnosis => ({ what, state: "skipped", found });
+
+/** A vendor that answers, but not to the question: neither the token's fault nor proof that it is good. */
+export const outOfOrder = (vendor: string, status: number): Diagnosis =>
+  bad(vendor, `answers ${status}`, "try again in a while; its status page may know more");

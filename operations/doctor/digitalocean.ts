@@ -1,6 +1,6 @@
 import { digitaloceanScopes } from "../../catalog/token-scopes.ts";
 import { askDigitalOcean } from "../vendor.ts";
-import { type Check, type Diagnosis, bad, good, skipped } from "./check.ts";
+import { type Check, type Diagnosis, bad, good, outOfOrder, skipped } from "./check.ts";
 
 /** Where each family of scopes can be tried by reading. What a token may write is known only when it does. */
 const probes: Record<string, string> = {
@@ -23,14 +23,16 @@ const probes: Record<string, string> = {
 
 const tokens = "https://cloud.digitalocean.com/account/api/tokens";
 
+// The official plugin takes either name.
+const hasToken = (env: NodeJS.ProcessEnv): boolean =>
+  Boolean(env["DIGITALOCEAN_TOKEN"] ?? env["DIGITALOCEAN_ACCESS_TOKEN"]);
+
 /** The token: whether it is accepted, and which scopes it lacks, by name. */
 export const digitaloceanToken: Check = async ({ settings, env }) => {
   const what = "DigitalOcean token";
-  if (!env["DIGITALOCEAN_TOKEN"])
-    return [bad(what, "DIGITALOCEAN_TOKEN is not set", `make one at ${tokens}`)];
-  const account = await askDigitalOcean("/v2/account", env);
-  if (account.status === 401)
-    return [bad(what, "is not accepted (401)", `it has expired or was revoked; ${tokens}`)];
+  if (!hasToken(env)) return [bad(what, "DIGITALOCEAN_TOKEN is not set", `make one at ${tokens}`)];
+  const { status } = await askDigitalOcean("/v2/account", env);
+  if (status === 401) return [bad(what, "is not accepted (401)", `it has expired or was revoked; ${tokens}`)];
   const needed = digitaloceanScopes({
     host: settings.host?.kind ?? "droplet",
     managedDatabase: settings.database?.kind === "managed",
@@ -53,6 +55,8 @@ export const digitaloceanToken: Check = async ({ settings, env }) => {
       ),
     ];
   }
+  const other = answers.find(([, answer]) => answer !== 200);
+  if (other) return [outOfOrder("DigitalOcean", other[1])];
   return [good(what, `is accepted and may read all ${answers.length} kinds of resources the stack has`)];
 };
 
@@ -60,11 +64,11 @@ export const digitaloceanToken: Check = async ({ settings, env }) => {
 export const zone: Check = async ({ settings, env }) => {
   const what = "DNS zone";
   const { zone: wanted } = settings.platform ?? {};
-  if (!wanted || !env["DIGITALOCEAN_TOKEN"])
-    return [skipped(what, "not looked at: settings or token are missing")];
+  if (!wanted || !hasToken(env)) return [skipped(what, "not looked at: settings or token are missing")];
   if (wanted.owned) return [good(what, `${wanted.name} is declared by this stack`)];
   const { status } = await askDigitalOcean(`/v2/domains/${wanted.name}`, env);
-  if (status !== 404) return [good(what, `${wanted.name} is there`)];
+  if (status === 200) return [good(what, `${wanted.name} is there`)];
+  if (status !== 404) return [skipped(what, `cannot be looked at: DigitalOcean answered ${status}`)];
   const fix = "bring up the stack that owns it first, or set platform.zone.owned in this one";
   return [bad(what, `${wanted.name} is not at DigitalOcean, and this stack does not own it`, fix)];
 };

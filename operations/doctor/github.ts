@@ -1,8 +1,11 @@
-import { parse } from "yaml";
 import { canProtect } from "../../components/github-plan.ts";
 import { UserError } from "../../user-error.ts";
-import { askGitHub } from "../vendor.ts";
-import { type Check, type Diagnosis, bad, good, skipped } from "./check.ts";
+import type { Settings } from "../../settings/schema.ts";
+import { type Answer, askGitHub } from "../vendor.ts";
+import { type Check, type Diagnosis, bad, good, outOfOrder, skipped } from "./check.ts";
+import { produces } from "./workflows.ts";
+
+type Repository = Settings["repositories"][number];
 
 const tokens = "https://github.com/settings/personal-access-tokens";
 
@@ -24,6 +27,7 @@ export const githubToken: Check = async ({ settings, env }) => {
   if (!env["GITHUB_TOKEN"]) return [bad(what, "GITHUB_TOKEN is not set", `make one at ${tokens}`)];
   const { status, headers } = await askGitHub("/rate_limit", env);
   if (status === 401) return [bad(what, "is not accepted (401)", `it has expired or was revoked; ${tokens}`)];
+  if (status !== 200) return [outOfOrder("GitHub", status)];
   // Only classic tokens say their scopes.
   const scopes = headers.get("x-oauth-scopes");
   if (scopes !== null && !/(^|[ ,])repo($|[ ,])/.test(scopes)) {
@@ -56,6 +60,7 @@ async function lackingOn(repository: string, env: NodeJS.ProcessEnv): Promise<Di
       ),
     ];
   }
+  if (status !== 200) return [outOfOrder(`GitHub, asked for ${repository},`, status)];
   const answers = await Promise.all(
     Object.entries(probes).map(async ([permission, path]) => {
       const { status: refused, body } = await askGitHub(`/repos/${repository}${path}`, env);
@@ -94,44 +99,36 @@ export const requiredChecks: Check = async ({ settings, env }) => {
   const repositories = (settings.repositories ?? []).filter((one) => one.requiredChecks.length > 0);
   if (repositories.length === 0 || !env["GITHUB_TOKEN"])
     return [skipped(what, "not looked at: none are required")];
-  const found = await Promise.all(
-    repositories.map(async ({ owner, name, requiredChecks: wanted }) => {
-      const produced = await producedChecks(`${owner}/${name}`, env);
-      return wanted
-        .filter((check) => !produced.includes(check))
-        .map((check) =>
-          bad(
-            what,
-            `no workflow of ${owner}/${name} produces "${check}"`,
-            `name a job of a workflow "${check}", or correct requiredChecks`,
-          ),
-        );
-    }),
-  );
-  return found.flat().length > 0 ? found.flat() : [good(what, "are each produced by a workflow")];
+  const found = (await Promise.all(repositories.map((one) => missingChecks(one, env)))).flat();
+  return found.length > 0 ? found : [good(what, "are each produced by a workflow")];
 };
 
-/** Names of checks that a repository's workflows report: those of their jobs. */
-async function producedChecks(repository: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const folder = await askGitHub(`/repos/${repository}/contents/.github/workflows`, env);
+async function missingChecks(
+  { owner, name, branch, requiredChecks: wanted }: Repository,
+  env: NodeJS.ProcessEnv,
+): Promise<Diagnosis[]> {
+  const what = "Required checks";
+  const read = async (path: string): Promise<Answer> =>
+    await askGitHub(`/repos/${owner}/${name}/contents/${path}?ref=${encodeURIComponent(branch)}`, env);
+  const folder = await read(".github/workflows");
+  if (folder.status !== 200 && folder.status !== 404) {
+    const fault = `workflows of ${owner}/${name} cannot be read (${folder.status})`;
+    return [skipped(what, `not looked at: ${fault}`)];
+  }
   const files = Array.isArray(folder.body) ? (folder.body as { path: string }[]) : [];
-  const names = await Promise.all(
+  const workflows = await Promise.all(
     files.map(async ({ path }) => {
-      const { body } = await askGitHub(`/repos/${repository}/contents/${path}`, env);
-      return jobNames(Buffer.from((body["content"] as string | undefined) ?? "", "base64").toString("utf8"));
+      const { content = "" } = (await read(path)).body as { content?: string };
+      return Buffer.from(content, "base64").toString("utf8");
     }),
   );
-  return names.flat();
-}
-
-/** The names under which a workflow's jobs report: a job's name, else its id. */
-export function jobNames(workflow: string): string[] {
-  let parsed: { jobs?: Record<string, { name?: string } | null> } | null;
-  try {
-    parsed = parse(workflow) as typeof parsed;
-  } catch {
-    // GitHub does not run what it cannot read, so it reports nothing.
-    return [];
-  }
-  return Object.entries(parsed?.jobs ?? {}).map(([id, job]) => job?.name ?? id);
+  return wanted
+    .filter((check) => !workflows.some((workflow) => produces(workflow, check)))
+    .map((check) =>
+      bad(
+        what,
+        `no workflow of ${owner}/${name} produces "${check}"`,
+        `name a job of a workflow "${check}", or correct requiredChecks`,
+      ),
+    );
 }

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { missingKeys } from "../../settings/check.ts";
-import { publicKeys, secretKeys } from "../../settings/secrets.ts";
+import { howToSet, publicKeys, secretKeys } from "../../settings/secrets.ts";
 import { versions } from "../../tools/paths.ts";
 import { requirePassphrase } from "../passphrase.ts";
 import { UserError } from "../../user-error.ts";
@@ -35,11 +35,7 @@ export const secrets: Check = async ({ file, settings, stack }) => {
   if (missing.length === 0) return [good("Secrets", "are all set")];
   return missing.map((key) => {
     const { what } = { ...secretKeys, ...publicKeys }[key];
-    const made = key in publicKeys || "made" in secretKeys[key as keyof typeof secretKeys];
-    const fix = made
-      ? `platform init --stack ${stack}`
-      : `pulumi config set --secret odoo-platform:${key} --stack ${stack}`;
-    return bad("Secrets", `${key} is not set (${what})`, fix);
+    return bad("Secrets", `${key} is not set (${what})`, howToSet(key, missing, stack));
   });
 };
 
