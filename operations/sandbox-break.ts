@@ -1,3 +1,4 @@
+import { type ByHand, byHand, doByHand } from "../sandbox/by-hand.ts";
 import { control } from "../sandbox/control.ts";
 import { faults } from "../sandbox/faults.ts";
 import { suggest } from "../settings/explain.ts";
@@ -5,32 +6,51 @@ import { UserError } from "../user-error.ts";
 import { runningWorld } from "./sandbox-world.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
 
-/** Switches a fault on, or lists those there are. */
+const all: Record<string, string> = { ...faults, ...byHand };
+
+/** Switches a fault on, does something behind the declaration's back, or lists what there is. */
 export const run: Run = async ({ options }: Context): Promise<Outcome> => {
   const name = options["fault"];
   if (name === undefined)
-    return { json: { faults }, text: list(), next: "platform sandbox break --fault slow-api" };
-  if (typeof name !== "string" || !(name in faults)) {
+    return { json: { faults: all }, text: list(), next: "platform sandbox break --fault slow-api" };
+  if (typeof name !== "string" || !(name in all)) {
     throw new UserError(
       "badInput",
-      `--fault: "${name}" is not known; ${suggest(String(name), Object.keys(faults))}`,
+      `--fault: "${name}" is not known; ${suggest(String(name), Object.keys(all))}`,
     );
   }
+  if (name in byHand) return await touch(name as ByHand);
   const times = timesOf(options["times"]);
   const match = options["match"];
-  const world = runningWorld();
-  await control(world, "POST", "/faults", { name, ...(times ? { times } : {}), ...(match ? { match } : {}) });
-  const what = faults[name as keyof typeof faults];
+  await control(runningWorld(), "POST", "/faults", {
+    name,
+    ...(times ? { times } : {}),
+    ...(match ? { match } : {}),
+  });
   return {
     json: { name, times, match },
-    text: `Now ${what}.`,
-    next: "platform sandbox mend, when you have seen enough",
+    text: `From now on: ${all[name]}.`,
+    next: "platform up, to see what happens; platform sandbox mend, when you have seen enough",
   };
 };
 
+async function touch(act: ByHand): Promise<Outcome> {
+  try {
+    const touched = await doByHand(runningWorld(), act);
+    return {
+      json: { name: act, touched },
+      text: `Done: ${byHand[act]} (${touched}).`,
+      next: "platform preview",
+    };
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError("failed", (error as Error).message, { next: "platform sandbox up", cause: error });
+  }
+}
+
 const list = (): string =>
-  Object.entries(faults)
-    .map(([name, what]) => `  ${name.padEnd(16)}${what}`)
+  Object.entries(all)
+    .map(([name, what]) => `  ${name.padEnd(18)}${what}`)
     .join("\n");
 
 function timesOf(text: string | boolean | undefined): number | undefined {

@@ -40,10 +40,15 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   };
 };
 
-const whatNext = (stack: string): string => `Try:
-  npx platform history                     what was done
-  npx platform cost --stack ${stack.padEnd(15)}  what it costs, line by line
-  npx platform doctor                      what would stop an update
-  npx platform sandbox break               ways to break it, and to see what happens
-  eval "$(npx platform sandbox env)"       then plain pulumi, doctl and gh work in it
-  npx platform sandbox down                stop it; what is in it stays`;
+const whatNext = (stack: string): string =>
+  [
+    "Try:",
+    ...Object.entries({
+      "npx platform history": "what was done",
+      [`npx platform cost --stack ${stack}`]: "what it costs, line by line",
+      "npx platform doctor": "what would stop an update",
+      "npx platform sandbox break": "ways to break it, and to see what happens",
+      'eval "$(npx platform sandbox env)"': "then plain pulumi, doctl and gh work in it",
+      "npx platform sandbox down": "stop it; what is in it stays",
+    }).map(([command, what]) => `  ${command.padEnd(38)}${what}`),
+  ].join("\n");
