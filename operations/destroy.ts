@@ -1,6 +1,7 @@
 import { confirmName } from "./confirm.ts";
 import { checkCredentials } from "./credentials.ts";
 import { short } from "./card.ts";
+import { emptyBuckets } from "./empty-buckets.ts";
 import { enterStack } from "./engine-env.ts";
 import { withLock } from "./lock.ts";
 import { requirePassphrase } from "./passphrase.ts";
@@ -32,7 +33,9 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
     await recover(context);
     // A resource that went away outside would make its neighbours' deletion fail; the state must know.
     await progress.step("Looking at what is there", (tell) => opened.refresh({ signal, tell }));
-    const kept = await unprotect(opened, withBackups);
+    const { kept, buckets } = await unprotect(opened, withBackups);
+    if (buckets.length > 0)
+      await progress.step("Emptying buckets", (tell) => emptyBuckets(stack, buckets, tell));
     const engine = await progress.step(`Destroying ${stack}`, (tell) =>
       opened.destroy({ signal, tell, keepProtected: kept.length > 0 }),
     );
@@ -47,17 +50,19 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   });
 };
 
-/** Takes the protection off everything, but of the backups' bucket where it shall stay; returns what stays. */
-async function unprotect(stack: PlatformStack, withBackups: boolean): Promise<StateResource[]> {
+/** Takes the protection off everything, but of the backups' bucket where it shall stay. */
+async function unprotect(
+  stack: PlatformStack,
+  withBackups: boolean,
+): Promise<{ kept: StateResource[]; buckets: StateResource[] }> {
   const exported = await stack.exportState();
-  const kept: StateResource[] = [];
-  for (const resource of exported.deployment.resources ?? []) {
-    if (resource.protect !== true) continue;
-    if (!withBackups && isBackupBucket(resource)) kept.push(resource);
-    else resource.protect = false;
-  }
+  const resources = exported.deployment.resources ?? [];
+  const kept = resources.filter((one) => one.protect === true && !withBackups && isBackupBucket(one));
+  for (const resource of resources)
+    if (resource.protect === true && !kept.includes(resource)) resource.protect = false;
   await stack.importState(exported);
-  return kept;
+  const buckets = resources.filter((one) => short(one.type) === "SpacesBucket" && !kept.includes(one));
+  return { kept, buckets };
 }
 
 const isBackupBucket = ({ type, urn }: StateResource): boolean =>

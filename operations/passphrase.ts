@@ -1,3 +1,4 @@
+import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +23,31 @@ export function requirePassphrase(stack: string, env: NodeJS.ProcessEnv = proces
       hint: "Put the passphrase into a file that only you can read, and its path into PULUMI_CONFIG_PASSPHRASE_FILE.",
     },
   );
+}
+
+/**
+ * Whether the passphrase is another one than the stack was encrypted with. Asked after a failure, because it takes a
+ * third of a second and the engine tells it as text only.
+ *
+ * @param salt `encryptionsalt` of the stack's file: "v1:SALT:v1:NONCE:BOX", where the box holds the word "pulumi"
+ * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/config/crypt.go
+ */
+export function isWrongPassphrase(salt: string | undefined, env: NodeJS.ProcessEnv = process.env): boolean {
+  const { PULUMI_CONFIG_PASSPHRASE: phrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = env;
+  const passphrase = phrase ?? (file === undefined ? undefined : readFileSync(file, "utf8").trim());
+  const [version, salted = "", , nonce = "", box = ""] = salt?.split(":") ?? [];
+  if (version !== "v1" || passphrase === undefined || isCloud(env)) return false;
+  const key = pbkdf2Sync(passphrase, Buffer.from(salted, "base64"), 1_000_000, 32, "sha256");
+  const sealed = Buffer.from(box, "base64");
+  const cipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64"));
+  cipher.setAuthTag(sealed.subarray(-16));
+  cipher.update(sealed.subarray(0, -16));
+  try {
+    cipher.final();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function isCloud(env: NodeJS.ProcessEnv): boolean {

@@ -50,7 +50,7 @@ async function touch(act: ByHand): Promise<Outcome> {
 
 const list = (): string =>
   Object.entries(all)
-    .map(([name, what]) => `  ${name.padEnd(18)}${what}`)
+    .map(([name, what]) => `  ${name.padEnd(19)}${what}`)
     .join("\n");
 
 function timesOf(text: string | boolean | undefined): number | undefined {

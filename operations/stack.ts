@@ -1,4 +1,5 @@
 import {
+  CommandError,
   ConcurrentUpdateError,
   type EngineEvent,
   LocalWorkspace,
@@ -14,7 +15,8 @@ import { EngineEvents, type EngineReport } from "./engine-events.ts";
 import { engineFailure } from "./engine-failure.ts";
 import { openLog } from "./log-file.ts";
 import { policyPacks } from "./policy-packs.ts";
-import { projectDir, projectName } from "./project.ts";
+import { isWrongPassphrase } from "./passphrase.ts";
+import { projectDir, projectName, readStackFile } from "./project.ts";
 import type { Deployment } from "./state.ts";
 
 export interface RunOptions {
@@ -93,7 +95,7 @@ export class PlatformStack {
         : await LocalWorkspace.selectStack(args, workspace);
       return new PlatformStack(name, stack, thrown);
     } catch (error) {
-      if (!(error instanceof StackNotFoundError)) throw error;
+      if (!(error instanceof StackNotFoundError)) throw unopened(name, error);
       const message = `${name}: has settings, but no state in this backend; it was never brought up`;
       throw new UserError("noSuchStack", message, { next: `platform up --stack ${name}`, cause: error });
     }
@@ -143,16 +145,17 @@ export class PlatformStack {
 
   /** What the last update said of the platform; undefined before the first. */
   async outputs(): Promise<Outputs | undefined> {
-    const outputs = await this.#stack.outputs();
+    const outputs = await this.#ask(() => this.#stack.outputs());
     if (Object.keys(outputs).length === 0) return undefined;
     return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value])) as never;
   }
 
   /** Updates, newest first. */
   async history(limit = 20): Promise<Update[]> {
-    const updates = await this.#stack.history(limit, 1);
-    return updates.map((update) => ({
-      number: update.version,
+    const updates = await this.#ask(() => this.#stack.history());
+    return updates.slice(0, limit).map((update, index) => ({
+      // Self-managed backends number nothing; the place in the whole history is what Pulumi Cloud counts too.
+      number: update.version || updates.length - index,
       kind: update.kind,
       result: update.result,
       startedAt: new Date(update.startTime).toISOString(),
@@ -206,6 +209,15 @@ export class PlatformStack {
     }
   }
 
+  /** Asks the engine something short, and says in a sentence why it cannot be answered. */
+  async #ask<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw unopened(this.name, error);
+    }
+  }
+
   async #run(kind: string, { tell, signal }: RunOptions, call: Call): Promise<EngineRun> {
     const events = new EngineEvents();
     const log = openLog(this.name, kind);
@@ -219,12 +231,39 @@ export class PlatformStack {
       await call({ onEvent, onOutput: log.write, onError: log.write });
     } catch (error) {
       const locked = error instanceof ConcurrentUpdateError;
-      throw engineFailure(
-        { stack: this.name, kind, report: events.report(), log, signal, locked },
-        this.#thrown.error,
-        error,
+      throw (
+        wrongPassphrase(this.name) ??
+        engineFailure(
+          { stack: this.name, kind, report: events.report(), log, signal, locked },
+          this.#thrown.error,
+          error,
+        )
       );
     }
     return { ...events.report(), seconds: (performance.now() - started) / 1000, logFile: log.path };
   }
+}
+
+/** Why a stack could not be opened: the passphrase, or what the engine says of its backend. */
+function unopened(stack: string, error: unknown): unknown {
+  if (!(error instanceof CommandError)) return error;
+  const said = error.message
+    .split("\n")
+    .filter((line) => line.includes("error:"))
+    .slice(0, 3);
+  const message = [`${stack}: its state cannot be opened`, ...said.map((line) => `  ${line.trim()}`)].join(
+    "\n",
+  );
+  return (
+    wrongPassphrase(stack) ??
+    new UserError("failed", message, { next: `platform doctor --stack ${stack}`, cause: error })
+  );
+}
+
+function wrongPassphrase(stack: string): UserError | undefined {
+  if (!isWrongPassphrase(readStackFile(stack).salt)) return undefined;
+  const message = `${stack}: its secrets were encrypted with another passphrase`;
+  return new UserError("notAuthenticated", message, {
+    hint: "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one that the stack was made with.",
+  });
 }

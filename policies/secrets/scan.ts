@@ -6,7 +6,7 @@ import { scanTree } from "./scan-tree.ts";
 
 export { scanHistory, scanTree, type ScanFinding };
 
-const usage = `node policies/secrets/scan.ts [--history] [--json] [FOLDER]
+const usage = `npx node policies/secrets/scan.ts [--history] [--json] [FOLDER]
 
 Looks for credentials, and for questions that ask a person for a token, in every file that git has or would take in.
   --history  also in every line that any commit ever added
