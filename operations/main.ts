@@ -31,11 +31,7 @@ async function main(argv: string[]): Promise<ExitName> {
     if (!(error instanceof CommanderError)) throw error;
     return usageError(error, argv);
   }
-  if (!call) {
-    program.outputHelp();
-    return "badInput";
-  }
-  return await runVerb(call);
+  return call ? await runVerb(call) : "badInput";
 }
 
 function commandLine(choose: (call: Call) => void): Command {
@@ -181,7 +177,11 @@ process.on("SIGTERM", interrupt);
 try {
   process.exitCode = exitCodes[await main(process.argv.slice(2))];
 } catch (error) {
-  if (error instanceof UserError)
-    process.exitCode = exitCodes[printError("", error, process.argv.includes("--json"))];
-  else throw error;
+  const json = process.argv.includes("--json");
+  if (error instanceof UserError) process.exitCode = exitCodes[printError("", error, json)];
+  else {
+    // A bug: its stack goes to stderr, and whoever reads JSON is told all the same.
+    if (json) printError("", new UserError("failed", String(error)), json);
+    throw error;
+  }
 }

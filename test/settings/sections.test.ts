@@ -156,7 +156,7 @@ describe("a fault in a section is told with its path and the way out", () => {
       'repositories[0].reviewers[0]: "a/b/c" is neither a user nor organization/team',
     ],
     [
-      { repositories: [{ ...repository, reviewers: [..."abcdefg"] }] },
+      { repositories: [{ ...repository, reviewers: "abcdefg".split("") }] },
       "repositories[0].reviewers: is too long with 7; at most 6",
     ],
     [{ alerts: { email: "a@example.com" } }, "alerts.email: must be a list, is a string"],
