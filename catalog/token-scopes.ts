@@ -3,28 +3,44 @@ export interface ScopeNeeds {
   host: "droplet" | "app";
   managedDatabase: boolean;
   ownsZone: boolean;
-  repositories: boolean;
 }
+
+const crud = (name: string): string[] =>
+  ["create", "read", "update", "delete"].map((verb) => `${name}:${verb}`);
+
+const machine = [
+  ...["droplet", "firewall", "reserved_ip", "ssh_key", "vpc"].flatMap(crud),
+  // A volume is changed by actions: attach, detach, resize.
+  ...["create", "read", "delete"].map((verb) => `block_storage:${verb}`),
+  ...["create", "read"].map((verb) => `block_storage_action:${verb}`),
+  ...crud("monitoring"),
+  "image:read",
+];
+
+// Without view_credentials the user's password is missing from the answer.
+const cluster = [...crud("database"), "database:view_credentials"];
+
+const tags = ["tag:create", "tag:read", "tag:delete"];
+
+/** What nearly every other scope asks for: a token cannot be made without them. */
+const companions = ["actions:read", "regions:read", "sizes:read", "spaces:read"];
 
 /**
  * The least scopes of a DigitalOcean token for such a stack.
  * @see https://docs.digitalocean.com/reference/api/scopes/
  */
 export function digitaloceanScopes(needs: ScopeNeeds): string[] {
-  const crud = (name: string): string[] =>
-    ["create", "read", "update", "delete"].map((verb) => `${name}:${verb}`);
-  const droplet = ["droplet", "block_storage", "firewall", "reserved_ip", "vpc"].flatMap(crud);
+  const droplet = needs.host === "droplet";
   return [
     "account:read",
-    ...(needs.host === "droplet"
-      ? [...droplet, "block_storage_action:create", ...crud("ssh_key"), ...crud("tag")]
-      : []),
-    ...(needs.host === "app" ? crud("app") : []),
-    ...(needs.managedDatabase ? crud("database") : []),
+    ...companions,
+    ...(droplet ? machine : crud("app")),
+    ...(needs.managedDatabase ? cluster : []),
+    ...(droplet || needs.managedDatabase ? tags : []),
     ...crud("domain").filter((scope) => needs.ownsZone || scope !== "domain:delete"),
-    ...crud("monitoring"),
     ...crud("project"),
-    ...crud("spaces_key"),
+    "project:assign_resource",
+    ...["create_credentials", "read", "update", "delete"].map((verb) => `spaces_key:${verb}`),
     ...crud("uptime"),
   ];
 }
@@ -35,6 +51,7 @@ export function digitaloceanScopes(needs: ScopeNeeds): string[] {
  */
 export const githubPermissions = [
   "administration: write (rulesets)",
+  "contents: read (doctor reads the workflows)",
   "environments: write",
   "issues: write (labels)",
   "metadata: read",
@@ -42,6 +59,3 @@ export const githubPermissions = [
   "variables: write",
   "webhooks: write",
 ] as const;
-
-/** Scopes of a classic GitHub token. */
-export const githubScopes = ["repo"] as const;

@@ -115,7 +115,6 @@ const scopesOf = (settings: Settings): string[] =>
     host: settings.host.kind,
     managedDatabase: settings.database.kind === "managed",
     ownsZone: settings.platform.zone.owned,
-    repositories: settings.repositories.length > 0,
   });
 
 function scopeText(settings: Settings): string[] {

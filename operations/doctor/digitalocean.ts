@@ -5,15 +5,19 @@ import { type Check, type Diagnosis, bad, good, outOfOrder, skipped } from "./ch
 /** Where each family of scopes can be tried by reading. What a token may write is known only when it does. */
 const probes: Record<string, string> = {
   account: "/v2/account",
+  actions: "/v2/actions?per_page=1",
   app: "/v2/apps?per_page=1",
   block_storage: "/v2/volumes?per_page=1",
   database: "/v2/databases",
   domain: "/v2/domains?per_page=1",
   droplet: "/v2/droplets?per_page=1",
   firewall: "/v2/firewalls?per_page=1",
+  image: "/v2/images?per_page=1",
   monitoring: "/v2/monitoring/alerts?per_page=1",
   project: "/v2/projects?per_page=1",
+  regions: "/v2/regions?per_page=1",
   reserved_ip: "/v2/reserved_ips?per_page=1",
+  sizes: "/v2/sizes?per_page=1",
   spaces_key: "/v2/spaces/keys?per_page=1",
   ssh_key: "/v2/account/keys?per_page=1",
   tag: "/v2/tags?per_page=1",
@@ -37,7 +41,6 @@ export const digitaloceanToken: Check = async ({ settings, env }) => {
     host: settings.host?.kind ?? "droplet",
     managedDatabase: settings.database?.kind === "managed",
     ownsZone: settings.platform?.zone.owned ?? false,
-    repositories: (settings.repositories ?? []).length > 0,
   });
   const families = new Set(needed.map((scope) => scope.split(":")[0] ?? ""));
   const answers = await Promise.all(
