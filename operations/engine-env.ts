@@ -1,6 +1,6 @@
 import { delimiter, join } from "node:path";
 import { readRun, runEnvironment } from "../sandbox/run.ts";
-import { binDir, root } from "../tools/paths.ts";
+import { binDir, languagePlugin, root } from "../tools/paths.ts";
 import { UserError } from "../user-error.ts";
 
 /** The stacks of the world without an account: their endpoints come from the sandbox, all others' from the environment. */
@@ -16,7 +16,7 @@ export const sandboxDir = (): string => process.env["PLATFORM_SANDBOX"] ?? join(
  * @throws {UserError} failed, when the stack is a sandbox's and none runs
  */
 export function enterStack(stack: string): void {
-  process.env["PATH"] = [binDir, process.env["PATH"]].join(delimiter);
+  process.env["PATH"] = [binDir, ...otherFolders(process.env["PATH"] ?? "")].join(delimiter);
   process.env["PULUMI_SKIP_UPDATE_CHECK"] = "true";
   // Set-up has chosen the version; asking again costs 0.2 s at each call.
   process.env["PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK"] = "true";
@@ -26,4 +26,11 @@ export function enterStack(stack: string): void {
   const run = readRun(sandboxDir());
   if (!run) throw new UserError("failed", "the sandbox does not run", { next: "npm start" });
   Object.assign(process.env, runEnvironment(run));
+}
+
+// `sandbox env` puts an old language plugin on PATH for plain pulumi. Where the engine finds it, it starts no policy packs.
+function otherFolders(path: string): string[] {
+  const language = languagePlugin();
+  const barred = language?.startsPolicyPacks === false ? [language.folder] : [];
+  return path.split(delimiter).filter((folder) => folder !== binDir && !barred.includes(folder));
 }

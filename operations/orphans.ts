@@ -26,7 +26,7 @@ export type Finder = (inputs: Row, search: Search) => Promise<string | undefined
  * The id by which a resource whose creation was interrupted can be imported, or undefined when it was not made.
  *
  * Where the id follows from the inputs nobody is asked: the refresh after the import finds out whether it is there. What
- * has no finder can be made again without harm: a secret, an environment, an attachment, a firewall of a database.
+ * has no finder can be made again without harm: a secret, an attachment, a firewall of a database.
  *
  * @throws {UserError} when a vendor does not answer
  */

@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { hostname } from "node:os";
+import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "./alive.ts";
 import { nameOf } from "./engine-events.ts";
@@ -24,7 +24,8 @@ export async function recover(context: Context): Promise<void> {
   if (deadLock(stack))
     await progress.step("Breaking the lock of an update that was killed", () => opened.unlock());
   const exported = await opened.exportState();
-  const count = exported.deployment.pending_operations?.length ?? 0;
+  const { resources = [], pending_operations: pending = [] } = exported.deployment;
+  const count = pending.length + resources.filter(isUnread).length;
   if (count === 0) return;
   const title = `Finishing ${count} operation${count === 1 ? "" : "s"} of an update that was killed`;
   await progress.step(title, (tell) => finish(opened, exported, context, tell));
@@ -33,10 +34,29 @@ export async function recover(context: Context): Promise<void> {
 async function finish(
   opened: PlatformStack,
   exported: Deployment,
-  { stack, progress, signal }: Context,
+  context: Context,
   tell: (text: string) => void,
 ): Promise<void> {
-  const { manifest, resources = [], pending_operations: pending = [] } = exported.deployment;
+  const { resources = [], pending_operations: pending = [] } = exported.deployment;
+  const state = [...resources, ...(await findOrphans(exported, context, tell))];
+  await opened.importState(withResources(exported, state));
+  const urns = new Set(pending.map(({ resource }) => resource.urn));
+  const unread = state.filter(isUnread);
+  const only = state.filter((one) => urns.has(one.urn) || unread.includes(one)).map(({ urn }) => urn);
+  if (only.length === 0) return;
+  await opened.refresh({ signal: context.signal, tell, only });
+  if (unread.length > 0) await restoreAsked(opened, unread);
+}
+
+/** Taken into the state, but not read from the vendor yet: here, or by a recovery that was itself ended too early. */
+const isUnread = ({ id, type, outputs = {} }: StateResource): boolean =>
+  id !== undefined && !type.startsWith("pulumi:") && Object.keys(outputs).length === 0;
+
+async function findOrphans(
+  { deployment: { manifest, resources = [], pending_operations: pending = [] } }: Deployment,
+  { stack, progress, signal }: Context,
+  tell: (text: string) => void,
+): Promise<StateResource[]> {
   const { platform, repositories } = readSettings(stack);
   const search: Search = {
     known: new Set(resources.map(({ id }) => id)),
@@ -55,22 +75,18 @@ async function finish(
       progress.note(`${nameOf(resource.urn)}: there is another one, ${id}, that no stack knows; look at it`);
     else found.push({ ...resource, id, outputs: {} });
   }
-  const state = [...resources, ...found];
-  await opened.importState(withResources(exported, state));
-  const urns = new Set(pending.map(({ resource }) => resource.urn));
-  const only = state.map(({ urn }) => urn).filter((urn) => urns.has(urn));
-  if (only.length === 0) return;
-  await opened.refresh({ signal, tell, only });
-  if (found.length > 0) await restoreInputs(opened, found);
+  return found;
 }
 
-// What was asked for is not all read back (an image, a key): without it, ignoring its changes would take it away.
-async function restoreInputs(opened: PlatformStack, found: StateResource[]): Promise<void> {
+// What was asked for is not all read back: an image, a key, user data. Without it, ignoring its changes takes it away.
+async function restoreAsked(opened: PlatformStack, unread: StateResource[]): Promise<void> {
   const exported = await opened.exportState();
-  const asked = new Map(found.map(({ urn, inputs }) => [urn, inputs]));
+  const asked = new Map(unread.map(({ urn, inputs = {} }) => [urn, inputs]));
   const state = (exported.deployment.resources ?? []).map((resource) => {
     const inputs = asked.get(resource.urn);
-    return inputs ? { ...resource, inputs } : resource;
+    if (!inputs) return resource;
+    const { __defaults: _, ...values } = inputs;
+    return { ...resource, inputs, outputs: { ...values, ...resource.outputs } };
   });
   await opened.importState(withResources(exported, state));
 }
@@ -82,9 +98,8 @@ const withResources = ({ version, deployment }: Deployment, resources: StateReso
 
 /** Whether the file backend's lock on this stack belongs to a process of this machine that is no more. */
 function deadLock(stack: string): boolean {
-  const backend = process.env["PULUMI_BACKEND_URL"];
-  if (!backend?.startsWith("file://")) return false;
-  const state = backend.slice("file://".length);
+  const state = stateFolder(process.env["PULUMI_BACKEND_URL"] ?? "");
+  if (state === undefined) return false;
   const folder = join(state, ".pulumi", "locks", "organization", projectName(), stack);
   return files(folder).some((file) => {
     const lock = JSON.parse(readFileSync(join(folder, file), "utf8")) as { pid: number; hostname: string };
@@ -99,4 +114,10 @@ function files(folder: string): string[] {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
+}
+
+/** The folder of a file backend, read as Pulumi does: no escapes, a tilde for the home folder, options after "?". */
+function stateFolder(backend: string): string | undefined {
+  const [, path] = /^file:\/\/([^?]+)/.exec(backend) ?? [];
+  return path?.replace(/^~(?=\/|$)/, homedir());
 }

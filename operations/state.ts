@@ -14,6 +14,8 @@ export interface StateResource {
   type: string;
   id?: string;
   protect?: boolean;
+  /** URNs of what must be there before it. */
+  dependencies?: string[];
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
 }

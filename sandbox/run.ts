@@ -48,7 +48,9 @@ export function readRun(dir: string): Run | undefined {
 export function runEnvironment({ dir, ports, credentials, officialPlugins }: Run): Record<string, string> {
   const { plugins } = ports;
   return {
-    PULUMI_BACKEND_URL: `file://${join(dir, "state")}`,
+    // Without the sidecar files that Pulumi's library would write: they alone are not written whole or not at all, and
+    // after a kill in that moment the stack cannot be opened any more ("failed to load checkpoint: EOF").
+    PULUMI_BACKEND_URL: `file://${join(dir, "state")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: join(dir, "passphrase"),
     DIGITALOCEAN_API_URL: `http://127.0.0.1:${ports.digitalocean}`,
     DIGITALOCEAN_TOKEN: credentials.digitaloceanToken,

@@ -6,11 +6,12 @@ const joined =
   (inputs) =>
     names.map((name) => String(inputs[name])).join(":");
 
-/** By the last word of the type: everything that GitHub would refuse to make a second time. */
+/** By the last word of the type: everything that GitHub would refuse to make a second time, and what that hangs on. */
 export const gitHubFinders: Record<string, Finder> = {
   ActionsVariable: joined("repository", "variableName"),
   ActionsEnvironmentVariable: joined("repository", "environment", "variableName"),
   IssueLabel: joined("repository", "name"),
+  RepositoryEnvironment: joined("repository", "environment"),
   RepositoryRuleset: async (inputs, { owner }) => {
     const { repository, name } = inputs;
     const rulesets = await listGitHub(

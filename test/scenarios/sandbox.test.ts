@@ -1,36 +1,8 @@
 import assert from "node:assert/strict";
 import { short } from "../../operations/card.ts";
 import type { StateResource } from "../../operations/state.ts";
-import { beyond, type Inventory } from "../support/inventory.ts";
+import { counts, platforms } from "../support/platforms.ts";
 import { World, changesOf } from "../support/world.ts";
-
-/** What a droplet's platform is, by collection: nothing more may be there, and nothing less. */
-const platform: Record<string, number> = {
-  "digitalocean alert_policies": 6,
-  "digitalocean domains": 1,
-  "digitalocean droplets": 1,
-  "digitalocean firewalls": 1,
-  "digitalocean projects": 1,
-  "digitalocean records": 4,
-  "digitalocean reserved_ips": 1,
-  "digitalocean spaces_keys": 1,
-  "digitalocean ssh_keys": 1,
-  "digitalocean uptime_alerts": 2,
-  "digitalocean uptime_checks": 1,
-  "digitalocean volumes": 1,
-  "digitalocean vpcs": 1,
-  "github branchPolicies": 1,
-  "github environments": 1,
-  "github labels": 3,
-  "github rulesets": 1,
-  "github secrets": 1,
-  "github variables": 2,
-  "github webhooks": 1,
-  buckets: 1,
-};
-
-const counts = (inventory: Inventory): Record<string, number> =>
-  Object.fromEntries(Object.entries(inventory).map(([table, names]) => [table, names.length]));
 
 /** What a refresh may not change; it also tidies up notes of the engine's own. */
 const properties = (resources: StateResource[]): Partial<StateResource>[] =>
@@ -38,16 +10,9 @@ const properties = (resources: StateResource[]): Partial<StateResource>[] =>
 
 describe("the sandbox, on a droplet", () => {
   const world = new World();
-  let before_: Inventory;
-
-  before(async () => {
-    await world.start();
-    await world.vendor("github", "GET", "/rate_limit");
-    before_ = world.inventory();
-  });
+  before(() => world.start());
   after(() => world.remove());
 
-  const made = (): Inventory => beyond(world.inventory(), before_);
   const idle = async (): Promise<void> => {
     const { card, changed } = await world.json(["up"]);
     assert.deepEqual(card?.changes, []);
@@ -57,13 +22,13 @@ describe("the sandbox, on a droplet", () => {
   it("comes up, whole", async () => {
     const { json } = await world.inProcess("up", "sandbox");
     assert.equal(json["changed"], true);
-    assert.deepEqual(counts(made()), platform);
+    assert.deepEqual(counts(world.made()), platforms.droplet);
   });
 
   it("finds nothing to change when it is brought up again in the same process", async () => {
     const { json } = await world.inProcess("up", "sandbox");
     assert.equal(json["changed"], false);
-    assert.deepEqual(counts(made()), platform);
+    assert.deepEqual(counts(world.made()), platforms.droplet);
   });
 
   it("finds nothing to change in a process of its own, nor after a refresh", async () => {
@@ -89,7 +54,7 @@ describe("the sandbox, on a droplet", () => {
       ],
     });
     await idle();
-    assert.deepEqual(counts(made()), platform);
+    assert.deepEqual(counts(world.made()), platforms.droplet);
   });
 
   it("replaces neither droplet nor volume for another user data, SSH key, image or description", async () => {
@@ -115,25 +80,25 @@ describe("the sandbox, on a droplet", () => {
     assert.equal(unnamed.error?.hint, "Add --confirm=sandbox.");
     const misnamed = await world.answer(["destroy", "--confirm", "sandbox-app"]);
     assert.equal(misnamed.exitCode, 8);
-    assert.deepEqual(counts(made()), platform);
+    assert.deepEqual(counts(world.made()), platforms.droplet);
   });
 
   it("is destroyed on its typed name, and keeps the backups' bucket", async () => {
     const destroyed = await world.json(["destroy", "--confirm", "sandbox"]);
     assert.equal((destroyed["kept"] as string[]).length, 1);
-    assert.deepEqual(made(), { buckets: ["odoo-sandbox-test-backups"] });
+    assert.deepEqual(world.made(), { buckets: ["odoo-sandbox-test-backups"] });
   });
 
   it("comes up again with the same bucket", async () => {
     const { card } = await world.json(["up"]);
     assert.ok(!card?.changes.some(({ name }) => name === "odoo-sandbox-backups-bucket"));
-    assert.deepEqual(counts(made()), platform);
+    assert.deepEqual(counts(world.made()), platforms.droplet);
     await idle();
   });
 
   it("leaves nothing at either vendor when it is destroyed with its backups", async () => {
     const destroyed = await world.json(["destroy", "--confirm", "sandbox", "--with-backups"]);
     assert.deepEqual(destroyed["kept"], []);
-    assert.deepEqual(made(), {});
+    assert.deepEqual(world.made(), {});
   });
 });

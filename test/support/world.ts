@@ -2,17 +2,19 @@ import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isMap, parseDocument } from "yaml";
+import { short } from "../../operations/card.ts";
 import { generate } from "../../operations/generate.ts";
 import type { Deployment, StateResource } from "../../operations/state.ts";
 import type { Context, Outcome } from "../../operations/verb.ts";
 import { silentProgress } from "../../operations/progress.ts";
 import { verbs } from "../../operations/verbs.ts";
-import { control, resetSandbox } from "../../sandbox/control.ts";
+import { control, resetSandbox, stopSandbox } from "../../sandbox/control.ts";
 import type { Fault } from "../../sandbox/faults.ts";
 import { type Run, readRun } from "../../sandbox/run.ts";
 import { binDir, root } from "../../tools/paths.ts";
-import { type Inventory, inventoryOf } from "./inventory.ts";
+import { type Inventory, beyond, inventoryOf } from "./inventory.ts";
 
 /** How a process of the platform's CLI ended. */
 export interface Ended {
@@ -38,6 +40,7 @@ export class World {
   readonly dir: string;
   readonly project: string;
   readonly sandbox: string;
+  #seeded: Inventory = {};
 
   constructor() {
     this.dir = fs.mkdtempSync(join(tmpdir(), "platform-world-"));
@@ -52,6 +55,9 @@ export class World {
   /** Starts the emulated vendors and makes the settings of both sandbox stacks. */
   async start(): Promise<void> {
     await this.json(["sandbox", "up", "--only-world"]);
+    // The emulated GitHub has its repositories once somebody has asked.
+    await this.vendor("github", "GET", "/rate_limit");
+    this.#seeded = this.inventory();
   }
 
   async remove(): Promise<void> {
@@ -91,6 +97,21 @@ export class World {
       child.on("close", (code) => done({ code, ...output }));
     });
     return { child, ended };
+  }
+
+  /**
+   * Runs the CLI until the moment comes, then kills it and all that it has started with SIGKILL, as a cancelled CI job
+   * is in the end. Fails when it ends before.
+   */
+  async killAt(moment: () => boolean, args: string[]): Promise<void> {
+    const { child, ended } = this.spawn(args);
+    const group = child.pid ?? 0;
+    let end: Ended | undefined;
+    const watch = ended.then((it) => (end = it));
+    while (!end && !moment()) await sleep(20);
+    if (end) throw new Error(`it ended before the moment came:\n${end.stderr}`);
+    process.kill(-group, "SIGKILL");
+    await watch;
   }
 
   /** Runs the CLI to its end. */
@@ -183,13 +204,45 @@ export class World {
     if (imported.code !== 0) throw new Error(imported.stderr);
   }
 
-  stackFile(stack: string): string {
-    return join(this.project, `Pulumi.${stack}.yaml`);
+  /**
+   * Makes the state what it would be, had the update been killed at the worst moment of some creations: what they made
+   * stands at the vendors, and the state knows only that it was about to be made.
+   * @param unbegun types that the state does not know at all any more
+   */
+  forgetCreations(stack: string, pending: (type: string) => boolean, unbegun: string[]): void {
+    const { version, checkpoint } = this.#checkpoint(stack);
+    const { resources = [] } = checkpoint.latest;
+    const kind = ({ id, type }: StateResource): "known" | "pending" | "unbegun" => {
+      if (id === undefined || type.startsWith("pulumi:")) return "known";
+      return unbegun.includes(short(type)) ? "unbegun" : pending(short(type)) ? "pending" : "known";
+    };
+    const gone = new Set(resources.filter((one) => kind(one) === "unbegun").map(({ urn }) => urn));
+    checkpoint.latest.resources = resources.filter((one) => kind(one) === "known");
+    checkpoint.latest.pending_operations = resources
+      .filter((one) => kind(one) === "pending")
+      .map(({ id: _, dependencies = [], ...rest }) => ({
+        resource: { ...rest, dependencies: dependencies.filter((urn) => !gone.has(urn)), outputs: {} },
+        type: "creating",
+      }));
+    // `pulumi stack import` would drop them.
+    fs.writeFileSync(this.#stateFile(stack), JSON.stringify({ version, checkpoint }));
   }
 
-  /** The stack's state as it stands on disk. */
-  stateFile(stack: string): string {
+  /** What the state says an update was at when it was interrupted. */
+  pending(stack: string): { type: string; resource: StateResource }[] {
+    return this.#checkpoint(stack).checkpoint.latest.pending_operations ?? [];
+  }
+
+  #checkpoint(stack: string): { version: number; checkpoint: { latest: Deployment["deployment"] } } {
+    return JSON.parse(fs.readFileSync(this.#stateFile(stack), "utf8")) as never;
+  }
+
+  #stateFile(stack: string): string {
     return join(this.sandbox, "state", ".pulumi", "stacks", "odoo-platform", `${stack}.json`);
+  }
+
+  stackFile(stack: string): string {
+    return join(this.project, `Pulumi.${stack}.yaml`);
   }
 
   run(): Run {
@@ -211,6 +264,11 @@ export class World {
     return inventoryOf(this.sandbox);
   }
 
+  /** The same without what stood there at the start. */
+  made(): Inventory {
+    return beyond(this.inventory(), this.#seeded);
+  }
+
   /** Ids of what stands in one of DigitalOcean's lists. */
   async ids(list: "droplets" | "volumes"): Promise<unknown[]> {
     const response = await this.vendor("digitalocean", "GET", `/${list}`);
@@ -218,12 +276,38 @@ export class World {
     return rows.map(({ id }) => id);
   }
 
+  /** Reserves an address by hand, a year ago. */
+  async spareAddress(): Promise<string> {
+    const answer = await this.vendor("digitalocean", "POST", "/reserved_ips", { region: "sgp1" });
+    const { reserved_ip } = (await answer.json()) as { reserved_ip: { ip: string } };
+    await stopSandbox(this.sandbox);
+    const file = join(this.sandbox, "digitalocean.json");
+    const state = JSON.parse(fs.readFileSync(file, "utf8")) as {
+      tables: { assignments: Record<string, { urn: string; assigned_at: string }> };
+    };
+    for (const row of Object.values(state.tables.assignments))
+      if (row.urn.endsWith(`:${reserved_ip.ip}`)) row.assigned_at = "2025-11-21T00:00:00Z";
+    fs.writeFileSync(file, JSON.stringify(state));
+    await this.json(["sandbox", "up", "--only-world"]);
+    return reserved_ip.ip;
+  }
+
   /** One request of an emulated vendor's API, by hand. */
-  async vendor(vendor: "digitalocean" | "github", method: string, path: string): Promise<Response> {
+  async vendor(
+    vendor: "digitalocean" | "github",
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<Response> {
     const { ports, credentials } = this.run();
     const token = vendor === "github" ? credentials.githubToken : credentials.digitaloceanToken;
     const base = `http://127.0.0.1:${ports[vendor]}${vendor === "github" ? "/api/v3" : "/v2"}`;
-    return await fetch(`${base}${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    return await fetch(`${base}${path}`, {
+      method,
+      headers,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
   }
 }
 
