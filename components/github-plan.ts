@@ -63,8 +63,17 @@ function refusal(repository: string, status: number, message: string): UserError
   return new UserError("failed", `${repository}: GitHub answered ${status} ${message}; try again`);
 }
 
-// Every host but github.com's is an Enterprise Server to the official plugin, whose REST lies under /api/v3.
-function restRoot(baseUrl: string): string {
+/**
+ * Where GitHub's REST API is, without a slash at the end. Every host but github.com's is an Enterprise Server to the official
+ * plugin, whose REST lies under /api/v3.
+ *
+ * @throws {UserError} badInput, when GITHUB_BASE_URL is no address
+ */
+export function restRoot(baseUrl: string): string {
+  if (!URL.canParse(baseUrl)) {
+    const way = "write it like https://github.example.com/, or unset it";
+    throw new UserError("badInput", `GITHUB_BASE_URL: "${baseUrl}" is not an address; ${way}`);
+  }
   const url = new URL(baseUrl);
   if (url.hostname === "api.github.com") return url.origin;
   return `${url.origin}${url.pathname.replace(/\/$/, "").replace(/\/api\/v3$/, "")}/api/v3`;

@@ -1,3 +1,4 @@
+import { restRoot } from "../components/github-plan.ts";
 import { patientFetch } from "../patient-fetch.ts";
 import { UserError } from "../user-error.ts";
 
@@ -27,7 +28,11 @@ export async function askDigitalOcean(
     );
   }
   const root = env["DIGITALOCEAN_API_URL"] ?? "https://api.digitalocean.com";
-  return await ask(method, `${root}${path}`, "DigitalOcean", token);
+  if (!URL.canParse(root)) {
+    const way = "write it like https://api.digitalocean.com, or unset it";
+    throw new UserError("badInput", `DIGITALOCEAN_API_URL: "${root}" is not an address; ${way}`);
+  }
+  return await ask(method, `${root.replace(/\/$/, "")}${path}`, "DigitalOcean", token);
 }
 
 /**
@@ -44,11 +49,7 @@ export async function askGitHub(
       hint: "Make a token at https://github.com/settings/personal-access-tokens; `platform init` lists its permissions.",
     });
   }
-  const { GITHUB_BASE_URL: base = "https://api.github.com/" } = env;
-  const root =
-    new URL(base).hostname === "api.github.com"
-      ? base.replace(/\/$/, "")
-      : `${base.replace(/\/$/, "")}/api/v3`;
+  const root = restRoot(env["GITHUB_BASE_URL"] ?? "https://api.github.com");
   return await ask("GET", `${root}${path}`, "GitHub", token);
 }
 

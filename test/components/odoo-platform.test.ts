@@ -177,7 +177,7 @@ describe("a platform on App Platform", () => {
     assert.equal(spec.services[0]?.envs.find(({ key }) => key === "PGPASSWORD")?.value, "${db.PASSWORD}");
     assert.deepEqual(
       spec.envs.map(({ key, type }) => `${key} ${type}`),
-      ["ODOO_ADMIN_PASSWORD SECRET", "FILESTORE_SECRET_ACCESS_KEY SECRET"],
+      ["ODOO_ADMIN_PASSWORD SECRET", "FILESTORE_ACCESS_KEY_ID SECRET", "FILESTORE_SECRET_ACCESS_KEY SECRET"],
     );
   });
 

@@ -4,7 +4,7 @@ import { confirm, confirmName } from "../../operations/confirm.ts";
 import { silentProgress } from "../../operations/progress.ts";
 import type { Context } from "../../operations/verb.ts";
 import { verbs } from "../../operations/verbs.ts";
-import { refusalOf } from "./user-error.ts";
+import { refusalOf } from "../support/user-error.ts";
 
 const card = (severity: Severity): Card =>
   ({

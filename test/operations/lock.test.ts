@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodes } from "../../exit-codes.ts";
 import { type Holder, withLock } from "../../operations/lock.ts";
-import { projectFolder } from "./project-folder.ts";
-import { refusalOf } from "./user-error.ts";
+import { projectFolder } from "../support/project-folder.ts";
+import { refusalOf } from "../support/user-error.ts";
 
 describe("the lock on a stack", () => {
   const project = projectFolder();

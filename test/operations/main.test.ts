@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { type ExitName, exitCodes, exitMeanings } from "../../exit-codes.ts";
 import { verbs } from "../../operations/verbs.ts";
 import { root } from "../../tools/paths.ts";
-import { projectFolder } from "./project-folder.ts";
+import { projectFolder } from "../support/project-folder.ts";
 
 const main = join(root, "operations", "main.ts");
 

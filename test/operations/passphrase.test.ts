@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { requirePassphrase } from "../../operations/passphrase.ts";
-import { projectFolder } from "./project-folder.ts";
-import { refusalOf } from "./user-error.ts";
+import { projectFolder } from "../support/project-folder.ts";
+import { refusalOf } from "../support/user-error.ts";
 
 describe("the passphrase of a stack's secrets", () => {
   const folder = projectFolder();

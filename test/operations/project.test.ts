@@ -3,8 +3,8 @@ import { checkSettings, missingKeys } from "../../settings/check.ts";
 import { secretKeys } from "../../settings/secrets.ts";
 import { readStackFile, stackNames } from "../../operations/project.ts";
 import { starterSettings } from "../../operations/starter.ts";
-import { projectFolder } from "./project-folder.ts";
-import { refusalOf } from "./user-error.ts";
+import { projectFolder } from "../support/project-folder.ts";
+import { refusalOf } from "../support/user-error.ts";
 
 describe("the settings that are committed", () => {
   for (const [stack, yours] of Object.entries({

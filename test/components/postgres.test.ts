@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { databaseSizes, type DatabaseSizeSlug } from "../../catalog/database-sizes.ts";
+import { Postgres, type PostgresArgs, poolSize } from "../../components/postgres.ts";
+import { type Declared, declare } from "../support/mocks.ts";
+
+const managed: PostgresArgs = {
+  kind: "managed",
+  region: "sgp1",
+  version: "17",
+  size: "db-s-1vcpu-2gb",
+  standby: false,
+};
+const client = { type: "droplet", value: pulumi.output("1001") } as const;
+
+async function declared(args: PostgresArgs): Promise<(type: string) => Declared | undefined> {
+  const { resources } = await declare(() => {
+    const postgres = new Postgres("odoo-test", args);
+    postgres.admit(client);
+    return postgres;
+  });
+  return (type) => resources.find((one) => one.type.endsWith(`:${type}`));
+}
+
+describe("Postgres on the droplet", () => {
+  it("declares nothing of its own, and lets nobody in", async () => {
+    const { resources } = await declare(() =>
+      new Postgres("odoo-test", { kind: "droplet", password: "p" }).admit(client),
+    );
+    assert.deepEqual(
+      resources.map(({ type }) => type),
+      ["odoo-platform:index:Postgres"],
+    );
+  });
+});
+
+describe("managed Postgres", () => {
+  it("is a cluster with database, user and a pool for whole sessions", async () => {
+    const find = await declared(managed);
+    const { engine, version, nodeCount } = find("DatabaseCluster")?.inputs ?? {};
+    assert.deepEqual([engine, version, nodeCount], ["pg", "17", 1]);
+    assert.equal(find("DatabaseDb")?.inputs["name"], "odoo");
+    assert.equal(find("DatabaseUser")?.inputs["name"], "odoo");
+    const { mode, size } = find("DatabaseConnectionPool")?.inputs ?? {};
+    assert.deepEqual([mode, size], ["session", 39]);
+  });
+
+  it("has a second node as a standby", async () => {
+    const find = await declared({ ...managed, standby: true });
+    assert.equal(find("DatabaseCluster")?.inputs["nodeCount"], 2);
+  });
+
+  it("lets in who is admitted, and nobody else", async () => {
+    const find = await declared(managed);
+    assert.deepEqual(find("DatabaseFirewall")?.inputs["rules"], [{ type: "droplet", value: "1001" }]);
+  });
+
+  it("stands in the private network that it is given, and in none of its own choice", async () => {
+    const inside = await declared({ ...managed, vpcId: "vpc-1" });
+    assert.equal(inside("DatabaseCluster")?.inputs["privateNetworkUuid"], "vpc-1");
+    const alone = await declared(managed);
+    assert.ok(!("privateNetworkUuid" in (alone("DatabaseCluster")?.inputs ?? {})));
+  });
+});
+
+describe("the size of the pool", () => {
+  for (const size of Object.keys(databaseSizes) as DatabaseSizeSlug[]) {
+    it(`of ${size} leaves three to the vendor and five to people and migrations`, () => {
+      assert.equal(poolSize(size), databaseSizes[size].connections - 8);
+      assert.ok(poolSize(size) > 0);
+    });
+  }
+});
