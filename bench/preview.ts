@@ -38,9 +38,14 @@ try {
   await timed(...one);
   await compare("preview of one platform, nothing there yet", one, "empty program", empty);
   for (const pack of ["secrets", "manifest", "production"]) {
-    await compare(`the same with the ${pack} pack`, with_(one, pack), "without packs", one);
+    await compare(`the same with the ${pack} pack`, withPacks(one, pack), "without packs", one);
   }
-  await compare("the same with all packs", with_(one, "secrets,manifest,production"), "without packs", one);
+  await compare(
+    "the same with all packs",
+    withPacks(one, "secrets,manifest,production"),
+    "without packs",
+    one,
+  );
   for (const count of ["5", "20"]) {
     await compare(
       `preview of ${count} platforms in one program`,
@@ -62,7 +67,7 @@ try {
 }
 const large = await detectLargeInput();
 
-function with_(args: string[], packs: string): string[] {
+function withPacks(args: string[], packs: string): string[] {
   return [...args.slice(0, 3), packs];
 }
 

@@ -135,7 +135,7 @@ export function cardText(card: Card): string {
 }
 
 /** "3 to create, 1 to update" or "no change". */
-export function countText(counts: Card["counts"]): string {
+function countText(counts: Card["counts"]): string {
   const words = {
     create: "to create",
     update: "to update",

@@ -1,5 +1,5 @@
 /** Shannon entropy of `text`, in bits a character: 0 for one letter repeated, about 6 for long random base64. */
-export function entropy(text: string): number {
+function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;
