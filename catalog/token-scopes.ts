@@ -50,9 +50,10 @@ export function digitaloceanScopes(needs: ScopeNeeds): string[] {
  * @see https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
  */
 export const githubPermissions = [
-  "administration: write (rulesets)",
+  "actions: read (environments)",
+  "administration: write (rulesets, environments)",
   "contents: read (doctor reads the workflows)",
-  "environments: write",
+  "environments: write (their secrets and variables)",
   "issues: write (labels)",
   "metadata: read",
   "secrets: write",

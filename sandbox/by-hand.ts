@@ -1,4 +1,4 @@
-import sodium from "libsodium-wrappers";
+import sodium, { ready } from "libsodium-wrappers";
 import type { Run } from "./run.ts";
 
 /** What somebody might do in a vendor's console, behind the back of the declaration. Each acts once, through the API. */
@@ -49,12 +49,9 @@ const acts: Record<ByHand, (run: Run) => Promise<string>> = {
 
 async function sealed(run: Run, path: string): Promise<{ key_id: string; encrypted_value: string }> {
   const { key_id, key } = await gitHub<{ key_id: string; key: string }>(run, "GET", path);
-  await sodium.ready;
-  const box = sodium.crypto_box_seal(
-    "edited by hand",
-    sodium.from_base64(key, sodium.base64_variants.ORIGINAL),
-  );
-  return { key_id, encrypted_value: sodium.to_base64(box, sodium.base64_variants.ORIGINAL) };
+  await ready;
+  const box = sodium.crypto_box_seal("edited by hand", Buffer.from(key, "base64"));
+  return { key_id, encrypted_value: Buffer.from(box).toString("base64") };
 }
 
 function first<T>(list: T[], what: string): T {
