@@ -25,6 +25,23 @@ export const platforms = {
     "github webhooks": 1,
     buckets: 1,
   },
+  // It does not own the repository, so what exists once there is not its own.
+  app: {
+    "digitalocean apps": 1,
+    "digitalocean databases": 1,
+    "digitalocean deployments": 1,
+    "digitalocean domains": 1,
+    "digitalocean projects": 1,
+    "digitalocean records": 4,
+    "digitalocean spaces_keys": 2,
+    "digitalocean uptime_alerts": 2,
+    "digitalocean uptime_checks": 1,
+    "github branchPolicies": 1,
+    "github environments": 1,
+    "github secrets": 1,
+    "github variables": 2,
+    buckets: 2,
+  },
 } satisfies Record<string, Record<string, number>>;
 
 export const counts = (inventory: Inventory): Record<string, number> =>

@@ -60,6 +60,25 @@ export class World {
     this.#seeded = this.inventory();
   }
 
+  /** Takes a stack of the checkout along, as it is committed. To be called before the start, which seeds its repositories. */
+  adopt(stack: string): void {
+    const file = `Pulumi.${stack}.yaml`;
+    fs.copyFileSync(join(root, file), join(this.project, file));
+  }
+
+  /**
+   * Completes an adopted stack's settings: `platform init`, then by hand what it cannot make.
+   * @returns the environment in which its verbs run: what `sandbox env` exports
+   */
+  async complete(stack: string): Promise<NodeJS.ProcessEnv> {
+    const { environment } = (await this.json(["sandbox", "env"])) as unknown as {
+      environment: Record<string, string>;
+    };
+    const { missing } = await this.json(["init", "--stack", stack], environment);
+    for (const key of missing as string[]) await this.setConfig(stack, key, `by-hand-${key}`, "secret");
+    return environment;
+  }
+
   async remove(): Promise<void> {
     await resetSandbox(this.sandbox);
     fs.rmSync(this.dir, { recursive: true, force: true });
@@ -105,13 +124,15 @@ export class World {
    */
   async killAt(moment: () => boolean, args: string[]): Promise<void> {
     const { child, ended } = this.spawn(args);
-    const group = child.pid ?? 0;
-    let end: Ended | undefined;
-    const watch = ended.then((it) => (end = it));
-    while (!end && !moment()) await sleep(20);
-    if (end) throw new Error(`it ended before the moment came:\n${end.stderr}`);
+    const { pid: group } = child;
+    if (group === undefined) throw new Error("it did not start");
+    while (!moment()) {
+      if (child.exitCode !== null)
+        throw new Error(`it ended before the moment came:\n${(await ended).stderr}`);
+      await sleep(20);
+    }
     process.kill(-group, "SIGKILL");
-    await watch;
+    await ended;
   }
 
   /** Runs the CLI to its end. */
@@ -220,8 +241,13 @@ export class World {
     checkpoint.latest.resources = resources.filter((one) => kind(one) === "known");
     checkpoint.latest.pending_operations = resources
       .filter((one) => kind(one) === "pending")
-      .map(({ id: _, dependencies = [], ...rest }) => ({
-        resource: { ...rest, dependencies: dependencies.filter((urn) => !gone.has(urn)), outputs: {} },
+      .map(({ dependencies = [], ...rest }) => ({
+        resource: {
+          ...rest,
+          id: undefined,
+          outputs: {},
+          dependencies: dependencies.filter((urn) => !gone.has(urn)),
+        } as unknown as StateResource,
         type: "creating",
       }));
     // `pulumi stack import` would drop them.

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { counts, platforms } from "../support/platforms.ts";
+import { World, changesOf } from "../support/world.ts";
+
+describe("the sandbox, on App Platform", () => {
+  const world = new World();
+  const stack = ["--stack", "sandbox-app"];
+  before(() => world.start());
+  after(() => world.remove());
+
+  const idle = async (): Promise<void> => assert.deepEqual(changesOf(await world.json(["up", ...stack])), {});
+  const deployments = (): number => world.inventory()["digitalocean deployments"]?.length ?? 0;
+
+  it("comes up, whole, and finds nothing to change when it is brought up again in the same process", async () => {
+    const { json } = await world.inProcess("up", "sandbox-app");
+    assert.equal(json["changed"], true);
+    assert.deepEqual(counts(world.made()), platforms.app);
+    const again = await world.inProcess("up", "sandbox-app");
+    assert.equal(again.json["changed"], false);
+    assert.equal(deployments(), 1);
+  });
+
+  it("stays as it is although the vendor answers its secrets encrypted", async () => {
+    await idle();
+    const refreshed = await world.pulumi(["refresh", "--yes", ...stack]);
+    assert.equal(refreshed.code, 0, refreshed.stdout + refreshed.stderr);
+    const app = (await world.resources("sandbox-app")).find(({ type }) => type.endsWith(":App"));
+    assert.match(JSON.stringify(app?.outputs), /"EV\[1:/);
+    await idle();
+    assert.equal(deployments(), 1);
+  });
+
+  it("sends a changed secret once, and is quiet again", async () => {
+    await world.setConfig("sandbox-app", "odooAdminPassword", `another-${"z".repeat(24)}`, "secret");
+    const changed = await world.json(["up", ...stack, "--yes"]);
+    const { update = [], ...others } = changesOf(changed);
+    assert.deepEqual(others, {});
+    assert.deepEqual(
+      update.map((name) => name.split(":")[0]),
+      ["odoo-sandbox-app-app"],
+    );
+    assert.equal(deployments(), 2);
+    await idle();
+    await idle();
+    assert.equal(deployments(), 2);
+  });
+
+  it("makes nothing twice, whichever creation it was killed in", async () => {
+    const made = world.made();
+    // The app needs the filestore's key, whose secret would be gone.
+    world.forgetCreations("sandbox-app", (type) => type !== "SpacesKey" && type !== "SpacesBucket", []);
+    await world.json(["up", ...stack]);
+    assert.deepEqual(
+      { ...world.made(), "digitalocean deployments": [] },
+      { ...made, "digitalocean deployments": [] },
+    );
+    await idle();
+  });
+
+  it("leaves nothing at either vendor when it is destroyed with its backups", async () => {
+    await world.json(["destroy", ...stack, "--confirm", "sandbox-app", "--with-backups"]);
+    assert.deepEqual(world.made(), {});
+  });
+});
