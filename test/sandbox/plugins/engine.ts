@@ -64,7 +64,7 @@ export async function testStack(options: PluginOptions): Promise<TestStack> {
   };
 }
 
-export const attachment = ({ digitalocean, github, command }: RunningPlugins): string =>
+const attachment = ({ digitalocean, github, command }: RunningPlugins): string =>
   `digitalocean:${digitalocean},github:${github},command:${command}`;
 
 interface Deployment {
