@@ -9,10 +9,17 @@ type Repository = Settings["repositories"][number];
 
 const tokens = "https://github.com/settings/personal-access-tokens";
 
-/** What the stack does in a repository, each tried by reading, with the permission that writing it takes. */
+/**
+ * What the stack does in a repository, each tried by reading what the permission opens; that there is nothing to read is no
+ * fault. Rules are open to whoever sees the repository, so something else stands in for administration.
+ *
+ * @see https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
+ */
 const probes: Record<string, string> = {
-  "administration: write": "/rulesets?per_page=1",
-  "environments: write": "/environments?per_page=1",
+  "actions: read": "/environments?per_page=1",
+  "administration: write": "/vulnerability-alerts",
+  "contents: read": "/contents/",
+  "environments: write": "/environments/platform/variables?per_page=1",
   "issues: write": "/labels?per_page=1",
   "secrets: write": "/actions/secrets?per_page=1",
   "variables: write": "/actions/variables?per_page=1",
