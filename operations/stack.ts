@@ -13,6 +13,7 @@ import program from "../index.ts";
 import { UserError } from "../user-error.ts";
 import { EngineEvents, type EngineReport } from "./engine-events.ts";
 import { engineFailure } from "./engine-failure.ts";
+import { heldSignal } from "./held-signal.ts";
 import { openLog } from "./log-file.ts";
 import { policyPacks } from "./policy-packs.ts";
 import { isWrongPassphrase } from "./passphrase.ts";
@@ -51,6 +52,7 @@ export interface Update {
 }
 
 type Call = (common: {
+  signal: AbortSignal;
   onEvent: (event: EngineEvent) => void;
   onOutput: (text: string) => void;
   onError: (text: string) => void;
@@ -105,7 +107,7 @@ export class PlatformStack {
   async preview(options: RunOptions & { noPolicies?: boolean }): Promise<EngineRun> {
     const packs = options.noPolicies ? [] : policyPacks;
     return await this.#run("preview", options, (common) =>
-      this.#stack.preview({ ...common, signal: options.signal, policyPacks: packs }),
+      this.#stack.preview({ ...common, policyPacks: packs }),
     );
   }
 
@@ -113,7 +115,7 @@ export class PlatformStack {
   async up(options: RunOptions & { message?: string }): Promise<EngineRun> {
     const message = options.message ?? "platform up";
     return await this.#run("up", options, (common) =>
-      this.#stack.up({ ...common, signal: options.signal, policyPacks, message, suppressOutputs: true }),
+      this.#stack.up({ ...common, policyPacks, message, suppressOutputs: true }),
     );
   }
 
@@ -122,7 +124,6 @@ export class PlatformStack {
     return await this.#run("destroy", options, (common) =>
       this.#stack.destroy({
         ...common,
-        signal: options.signal,
         excludeProtected: options.keepProtected,
         message: "platform destroy",
         suppressOutputs: true,
@@ -135,7 +136,6 @@ export class PlatformStack {
     return await this.#run("refresh", options, (common) =>
       this.#stack.refresh({
         ...common,
-        signal: options.signal,
         message: "platform refresh",
         suppressOutputs: true,
         ...(options.only ? { target: options.only } : {}),
@@ -223,12 +223,18 @@ export class PlatformStack {
     const log = openLog(this.name, kind);
     const started = performance.now();
     delete this.#thrown.error;
+    const { held, alive } = heldSignal(signal);
+    const onOutput = (text: string): void => {
+      alive();
+      log.write(text);
+    };
     const onEvent = (event: EngineEvent): void => {
+      alive();
       events.add(event);
       tell?.(`${events.finished} resources`);
     };
     try {
-      await call({ onEvent, onOutput: log.write, onError: log.write });
+      await call({ signal: held, onEvent, onOutput, onError: onOutput });
     } catch (error) {
       const locked = error instanceof ConcurrentUpdateError;
       throw (

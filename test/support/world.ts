@@ -68,12 +68,10 @@ export class World {
 
   /**
    * Completes an adopted stack's settings: `platform init`, then by hand what it cannot make.
-   * @returns the environment in which its verbs run: what `sandbox env` exports
+   * @returns the environment in which its verbs run
    */
   async complete(stack: string): Promise<NodeJS.ProcessEnv> {
-    const { environment } = (await this.json(["sandbox", "env"])) as unknown as {
-      environment: Record<string, string>;
-    };
+    const environment = await this.exported();
     const { missing } = await this.json(["init", "--stack", stack], environment);
     for (const key of missing as string[]) await this.setConfig(stack, key, `by-hand-${key}`, "secret");
     return environment;
@@ -135,6 +133,18 @@ export class World {
     await ended;
   }
 
+  /** Waits for something that the world must come to within half a minute. */
+  async until(moment: () => boolean): Promise<void> {
+    for (const began = Date.now(); !moment(); await sleep(20))
+      if (Date.now() - began > 30_000) throw new Error("the moment did not come");
+  }
+
+  /** The logs that runs of the engine have left, oldest first. */
+  logs(): string[] {
+    const folder = join(this.project, ".platform", "logs");
+    return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
+  }
+
   /** Runs the CLI to its end. */
   async platform(args: string[], more: NodeJS.ProcessEnv = {}): Promise<Ended> {
     return await this.spawn(args, more).ended;
@@ -156,24 +166,33 @@ export class World {
   }
 
   /** Runs a verb in this process, in the world's environment, which is taken off again afterwards. */
-  async inProcess(verb: string, stack: string, options: Context["options"] = {}): Promise<Outcome> {
+  async inProcess(
+    verb: string,
+    stack: string,
+    options: Context["options"] = {},
+    ask?: Context["ask"],
+    more: NodeJS.ProcessEnv = {},
+  ): Promise<Outcome> {
     const before = { ...process.env };
-    replaceEnv(this.env());
+    replaceEnv(this.env(more));
     try {
       const { run } = (await verbs[verb]?.load()) ?? {};
       if (!run) throw new Error(`${verb} is no verb`);
       const signal = AbortSignal.timeout(300_000);
-      return await run({ stack, json: true, options, progress: silentProgress(), signal, ask: undefined });
+      return await run({ stack, json: false, options, progress: silentProgress(), signal, ask });
     } finally {
       replaceEnv(before);
     }
   }
 
+  /** What `sandbox env` exports: the environment of every stack that is not the sandbox's own. */
+  async exported(): Promise<NodeJS.ProcessEnv> {
+    return (await this.json(["sandbox", "env"]))["environment"] as NodeJS.ProcessEnv;
+  }
+
   /** Runs plain `pulumi` in the project's folder, with the secret as its standard input. */
   async pulumi(args: string[], input = "", more: NodeJS.ProcessEnv = {}): Promise<Ended> {
-    const { environment } = (await this.json(["sandbox", "env"])) as unknown as {
-      environment: Record<string, string>;
-    };
+    const environment = await this.exported();
     return await new Promise((done, fail) => {
       const env = { ...this.env(), ...environment, ...more };
       const child = spawn(join(binDir, "pulumi"), [...args, "--non-interactive"], { cwd: this.project, env });
