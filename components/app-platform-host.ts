@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import type { PricedResource } from "../catalog/prices.ts";
@@ -34,13 +35,16 @@ export class AppPlatformHost extends pulumi.ComponentResource implements Host {
   readonly databaseClient: Host["databaseClient"];
   readonly dropletIds: pulumi.Output<string>[] = [];
   readonly priced: PricedResource[];
+  /** Changes when a secret does, or another one is sent; the next update compares it. */
+  readonly secretsDigest: string;
 
   constructor(name: string, args: AppPlatformHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("odoo-platform:index:AppPlatformHost", name, {}, opts);
     this.filestore = createFilestore(name, args, this);
     this.filestoreKey = createBucketKey(`${name}-filestore`, this.filestore, this);
     const spec = specOf(name, args, this.filestore, this.filestoreKey);
-    this.app = createApp(name, args, spec, this);
+    this.secretsDigest = sentDigest(args.secretsDigest, spec.envs);
+    this.app = createApp(name, args, spec, this.secretsDigest, this);
     this.project = createProject(name, args.environment, [this.app.appUrn], this);
     this.dns = { type: "CNAME", data: this.app.defaultIngress.apply(hostOf) };
     this.databaseClient = { type: "app", value: this.app.id };
@@ -65,7 +69,8 @@ function createFilestore(
       acl: "private",
       versioning: { enabled: true },
     },
-    { parent, protect: true },
+    // A new name is no update: the provider would go on with a bucket that is not there. Protected, it is refused.
+    { parent, protect: true, replaceOnChanges: ["name"] },
   );
 }
 
@@ -99,10 +104,11 @@ function createApp(
   name: string,
   args: AppPlatformHostArgs,
   spec: ReturnType<typeof appSpec>,
+  digest: string,
   parent: pulumi.Resource,
 ): digitalocean.App {
   // While no value has changed, its encrypted answer is no difference; when one has, all of them are sent again.
-  const unchanged = args.secretsDigest === args.lastSecretsDigest;
+  const unchanged = digest === args.lastSecretsDigest;
   return new digitalocean.App(
     `${name}-app`,
     { spec },
@@ -111,3 +117,11 @@ function createApp(
 }
 
 const hostOf = (ingress: string): string => ingress.replace(/^https?:\/\//, "").replace(/\/$/, "");
+
+/** What is sent as secrets: their values by the settings' digest, and which they are. */
+function sentDigest(secretsDigest: string, envs: unknown): string {
+  const keys = (envs as { key: string }[]).map(({ key }) => key).toSorted();
+  return createHash("sha256")
+    .update([secretsDigest, ...keys].join("\n"))
+    .digest("hex");
+}

@@ -14,7 +14,7 @@ export interface BackupsArgs {
 /**
  * The bucket that backups go to, and the only key that may write there.
  *
- * Versioning keeps what somebody deletes for as long as backups are kept: a stolen key cannot take the backups along.
+ * Versioning keeps what somebody deletes or overwrites for as long as backups are kept.
  *
  * @example
  * new Backups("odoo-prod", { region: "sgp1", domain: "erp.example.com", retentionDays: 30 });
@@ -70,6 +70,7 @@ function createBucket(name: string, args: BackupsArgs, parent: pulumi.Resource):
         },
       ],
     },
-    { parent, protect: true },
+    // A new name is no update: the provider would go on with a bucket that is not there. Protected, it is refused.
+    { parent, protect: true, replaceOnChanges: ["name"] },
   );
 }

@@ -232,6 +232,6 @@ function outputsOf(args: OdooPlatformArgs, platform: OdooPlatform): PlatformOutp
     backupBucket: backups.bucket.name,
     release: args.release,
     monthlyPriceUsd: monthlyPrice(priced).totalUsd,
-    secretsDigest: args.secretsDigest,
+    secretsDigest: host instanceof AppPlatformHost ? host.secretsDigest : args.secretsDigest,
   };
 }

@@ -74,7 +74,7 @@ export class Postgres extends pulumi.ComponentResource {
     this.registerOutputs({ host: this.connection.host });
   }
 
-  /** Lets this client in and nobody else. Until it is called, a managed cluster is open to the whole private network. */
+  /** Lets this client in and nobody else. Until that is done, the vendor lets the whole internet try the password. */
   admit(client: Host["databaseClient"]): void {
     if (!this.cluster) return;
     new digitalocean.DatabaseFirewall(

@@ -57,7 +57,11 @@ export function makeCard(stack: string, settings: Settings, report: EngineReport
     price,
     backup: "none yet",
     wayBack: wayBackOf(changes, lost.length > 0),
-    severity: severityOf(lost.length > 0, counts.replace + counts.delete > 0 || downtime !== "none", price),
+    severity: severityOf(
+      lost.length > 0,
+      counts.replace + counts.delete > 0 || downtime !== "none" || oneWay(changes).length > 0,
+      price,
+    ),
   };
 }
 
@@ -65,6 +69,21 @@ function severityOf(losesData: boolean, interrupts: boolean, price: Card["price"
   if (losesData) return "severe";
   return interrupts || price.afterUsd > price.beforeUsd ? "moderate" : "mild";
 }
+
+// What the vendors let go one way only: a disk does not shrink, a database's version does not fall.
+const oneWayProperties: Record<string, string[]> = {
+  Volume: ["size"],
+  DatabaseCluster: ["version", "size", "storageSizeMib"],
+};
+
+const oneWay = (changes: Change[]): string[] =>
+  changes
+    .filter(({ op }) => op === "update")
+    .flatMap(({ type, name, properties }) =>
+      properties
+        .filter((property) => oneWayProperties[short(type)]?.includes(property))
+        .map((property) => `${name}'s ${property}`),
+    );
 
 /** The type's last word: "Droplet". */
 export const short = (type: string): string => type.slice(type.lastIndexOf(":") + 1);
@@ -90,6 +109,8 @@ function downtimeOf(changes: Change[]): string {
 function wayBackOf(changes: Change[], losesData: boolean): string {
   if (changes.length === 0) return "nothing to go back from";
   if (losesData) return "none for the data named above: only a backup brings it back";
+  const forGood = oneWay(changes);
+  if (forGood.length > 0) return `none for ${forGood.join(", ")}: it goes one way only`;
   if (changes.every(({ op }) => op === "create")) return "platform destroy";
   return "put the settings back and run platform up again";
 }

@@ -8,8 +8,10 @@ import { askDigitalOcean, askGitHub } from "./vendor.ts";
  * @returns whose DigitalOcean account it is, for the card
  * @throws {UserError} notAuthenticated, naming the token and the way out
  */
-export async function checkCredentials(needsGitHub: boolean): Promise<string> {
-  const [account] = await Promise.all([digitalOceanAccount(), needsGitHub ? gitHubUser() : undefined]);
+export async function checkCredentials(
+  repositories: readonly { owner: string; name: string }[],
+): Promise<string> {
+  const [account] = await Promise.all([digitalOceanAccount(), ...repositories.map(seesRepository)]);
   return account;
 }
 
@@ -22,9 +24,16 @@ async function digitalOceanAccount(): Promise<string> {
   return [team?.name, email].filter(Boolean).join(", ");
 }
 
-async function gitHubUser(): Promise<void> {
-  const { status, body } = await askGitHub("/rate_limit");
-  if (status !== 200) throw refused("GITHUB_TOKEN", "GitHub", status, body);
+/** A token that may not see a repository is told 404, which the provider takes for "deleted". */
+async function seesRepository({ owner, name }: { owner: string; name: string }): Promise<void> {
+  const { status, body } = await askGitHub(`/repos/${owner}/${name}`);
+  if (status === 200) return;
+  if (status !== 404) throw refused("GITHUB_TOKEN", "GitHub", status, body);
+  const message = `GITHUB_TOKEN: it cannot see ${owner}/${name}, or there is no such repository`;
+  throw new UserError("notAuthenticated", message, {
+    hint: "Give the token access to it, or correct repositories.",
+    next: "platform doctor",
+  });
 }
 
 function refused(variable: string, vendor: string, status: number, body: Record<string, unknown>): UserError {

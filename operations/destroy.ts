@@ -2,6 +2,7 @@ import { confirmName } from "./confirm.ts";
 import { checkCredentials } from "./credentials.ts";
 import { short } from "./card.ts";
 import { emptyBuckets } from "./empty-buckets.ts";
+import { nameOf } from "./engine-events.ts";
 import { enterStack } from "./engine-env.ts";
 import { withLock } from "./lock.ts";
 import { requirePassphrase } from "./passphrase.ts";
@@ -12,58 +13,85 @@ import type { StateResource } from "./state.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
 
 /**
- * Takes the stack away on its typed name. The backups' bucket stays, in the stack and protected, unless it is asked for:
- * a later `up` goes on with it.
+ * Takes the stack away on its typed name. What others need stays, in the stack and protected, unless it is asked for: the
+ * backups' bucket, and the DNS zone with the records that other stacks and people have put there. A later `up` goes on
+ * with both.
  */
 export const run: Run = async (context: Context): Promise<Outcome> => {
   const { stack, options, progress, signal } = context;
   enterStack(stack);
   const settings = readSettings(stack);
   requirePassphrase(stack);
-  const withBackups = options["withBackups"] === true;
+  const spared = [
+    ...(options["withBackups"] === true ? [] : [backups]),
+    ...(options["withZone"] === true ? [] : [zone]),
+  ];
   const { PlatformStack } = await import("./stack.ts");
   const opened = await PlatformStack.open(stack);
-  const what = withBackups ? "everything, the backups too" : "everything but the backups";
-  await confirmName(
-    context,
-    `This deletes ${what}: machine, database and files of ${settings.platform.domain}.`,
-  );
-  await progress.step("Checking credentials", () => checkCredentials(settings.repositories.length > 0));
+  const { domain, zone: ownZone } = settings.platform;
+  const zoneToo = spared.includes(zone) || !ownZone.owned ? "" : ` and the whole DNS zone ${ownZone.name}`;
+  const backupsToo = spared.includes(backups) ? "" : ", its backups";
+  await confirmName(context, `This deletes machine, database and files of ${domain}${backupsToo}${zoneToo}.`);
+  await progress.step("Checking credentials", () => checkCredentials(settings.repositories));
   return await withLock(stack, "destroy", async () => {
     await recover(context);
     // A resource that went away outside would make its neighbours' deletion fail; the state must know.
     await progress.step("Looking at what is there", (tell) => opened.refresh({ signal, tell }));
-    const { kept, buckets } = await unprotect(opened, withBackups);
-    if (buckets.length > 0)
-      await progress.step("Emptying buckets", (tell) => emptyBuckets(stack, buckets, tell));
-    const engine = await progress.step(`Destroying ${stack}`, (tell) =>
-      opened.destroy({ signal, tell, keepProtected: kept.length > 0 }),
+    const resources = (await opened.exportState()).deployment.resources ?? [];
+    const kept = resources.filter((one) => one.protect === true && spared.some((spares) => spares(one)));
+    const buckets = resources.filter((one) => short(one.type) === "SpacesBucket" && !kept.includes(one));
+    if (buckets.length > 0) {
+      await progress.step("Emptying buckets", (tell) => emptyBuckets(stack, buckets, tell, signal));
+    }
+    const engine = await unprotected(opened, kept, () =>
+      progress.step(`Destroying ${stack}`, (tell) =>
+        opened.destroy({ signal, tell, keepProtected: kept.length > 0 }),
+      ),
     );
     const deleted = engine.changes.filter(({ op }) => op === "delete").length;
     return {
       json: { deleted, kept: kept.map(({ urn }) => urn), seconds: engine.seconds },
       text: [
         `${stack}: ${deleted} resources deleted in ${engine.seconds.toFixed(1)} s.`,
-        ...(kept.length > 0 ? ["The backups stay, protected; --with-backups deletes them too."] : []),
+        ...kept.map(
+          (one) =>
+            `Stays, protected: ${nameOf(one.urn)}; ${backups(one) ? "--with-backups" : "--with-zone"} deletes it too.`,
+        ),
       ].join("\n"),
     };
   });
 };
 
-/** Takes the protection off everything, but of the backups' bucket where it shall stay. */
-async function unprotect(
+type Spares = (resource: StateResource) => boolean;
+
+const backups: Spares = ({ type, urn }) => short(type) === "SpacesBucket" && urn.endsWith("-backups-bucket");
+const zone: Spares = ({ type }) => short(type) === "Domain";
+
+/** Runs with the protection off everything but what is kept, and puts it back on what is left when the run fails. */
+async function unprotected<T>(
   stack: PlatformStack,
-  withBackups: boolean,
-): Promise<{ kept: StateResource[]; buckets: StateResource[] }> {
-  const exported = await stack.exportState();
-  const resources = exported.deployment.resources ?? [];
-  const kept = resources.filter((one) => one.protect === true && !withBackups && isBackupBucket(one));
-  for (const resource of resources)
-    if (resource.protect === true && !kept.includes(resource)) resource.protect = false;
-  await stack.importState(exported);
-  const buckets = resources.filter((one) => short(one.type) === "SpacesBucket" && !kept.includes(one));
-  return { kept, buckets };
+  kept: StateResource[],
+  run: () => Promise<T>,
+): Promise<T> {
+  const keptUrns = kept.map(({ urn }) => urn);
+  const taken = await setProtection(stack, (one) => one.protect === true && keptUrns.includes(one.urn));
+  try {
+    return await run();
+  } catch (error) {
+    await setProtection(stack, (one) => one.protect === true || taken.includes(one.urn));
+    throw error;
+  }
 }
 
-const isBackupBucket = ({ type, urn }: StateResource): boolean =>
-  short(type) === "SpacesBucket" && urn.endsWith("-backups-bucket");
+/** Protects these and no others; returns those that have lost their protection. */
+async function setProtection(stack: PlatformStack, isProtected: Spares): Promise<string[]> {
+  const exported = await stack.exportState();
+  const lost: string[] = [];
+  for (const resource of exported.deployment.resources ?? []) {
+    const now = isProtected(resource);
+    if (resource.protect === true && !now) lost.push(resource.urn);
+    if (resource.protect !== undefined || now) resource.protect = now;
+  }
+  await stack.importState(exported);
+  return lost;
+}

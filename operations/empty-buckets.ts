@@ -1,6 +1,7 @@
 import { DeleteObjectsCommand, ListObjectVersionsCommand, NoSuchBucket, S3Client } from "@aws-sdk/client-s3";
 import { readRun } from "../sandbox/run.ts";
 import { isSandbox, sandboxDir } from "./engine-env.ts";
+import { UserError } from "../user-error.ts";
 import type { StateResource } from "./state.ts";
 
 /**
@@ -13,6 +14,7 @@ export async function emptyBuckets(
   stack: string,
   buckets: StateResource[],
   tell: (text: string) => void,
+  signal: AbortSignal,
 ): Promise<number> {
   let gone = 0;
   for (const { inputs = {} } of buckets) {
@@ -20,20 +22,14 @@ export async function emptyBuckets(
     const client = spaces(stack, region);
     try {
       for (let more = true; more;) {
-        const {
-          Versions = [],
-          DeleteMarkers = [],
-          IsTruncated,
-        } = await client.send(new ListObjectVersionsCommand({ Bucket: name }));
-        const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({
-          Key: Key ?? "",
-          VersionId,
-        }));
-        if (Objects.length > 0)
-          await client.send(new DeleteObjectsCommand({ Bucket: name, Delete: { Objects, Quiet: true } }));
+        signal.throwIfAborted();
+        const list = await client.send(new ListObjectVersionsCommand({ Bucket: name }));
+        const all = [...(list.Versions ?? []), ...(list.DeleteMarkers ?? [])];
+        const Objects = all.map(({ Key, VersionId }) => ({ Key: Key ?? "", VersionId }));
+        if (Objects.length > 0) await deleteAll(client, name, Objects);
         gone += Objects.length;
         tell(`${name}: ${gone} objects`);
-        more = IsTruncated === true;
+        more = list.IsTruncated === true;
       }
     } catch (error) {
       // Somebody was faster; the engine finds that out by itself.
@@ -43,6 +39,26 @@ export async function emptyBuckets(
     }
   }
   return gone;
+}
+
+/** Refusals of single objects come in an answer that says 200. */
+async function deleteAll(
+  client: S3Client,
+  bucket: string,
+  Objects: { Key: string; VersionId: string | undefined }[],
+): Promise<void> {
+  const { Errors = [] } = await client.send(
+    new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+  );
+  const [refused] = Errors;
+  if (!refused) return;
+  throw new UserError(
+    "failed",
+    `${bucket}: ${refused.Key ?? "an object"} cannot be deleted (${refused.Code ?? "refused"})`,
+    {
+      hint: "Does the Spaces key of the environment have full access? Nothing else was deleted.",
+    },
+  );
 }
 
 /** A client of Spaces, with the endpoint and the keys that the official plugin uses. */

@@ -25,6 +25,8 @@ export function enterStack(stack: string): void {
   if (!isSandbox(stack)) return;
   const run = readRun(sandboxDir());
   if (!run) throw new UserError("failed", "the sandbox does not run", { next: "npm start" });
+  // It would go before the sandbox's own.
+  delete process.env["PULUMI_CONFIG_PASSPHRASE"];
   Object.assign(process.env, runEnvironment(run));
 }
 

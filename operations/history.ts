@@ -19,7 +19,7 @@ export const run: Run = async ({ stack, progress }: Context): Promise<Outcome> =
 
 function table(updates: Update[]): string {
   const table = new Table({
-    head: ["#", "began", "kind", "result", "seconds", "changes", "who", "commit", "message"],
+    head: ["#", "began", "kind", "result", "seconds", "changes", "commit by", "commit", "message"],
     style: { head: [], border: [], compact: true },
   });
   for (const { number, startedAt, kind, result, seconds, changes, who, gitSha, message } of updates) {

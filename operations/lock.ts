@@ -1,8 +1,8 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../user-error.ts";
 import { isAlive } from "./alive.ts";
+import { me } from "./me.ts";
 import { projectDir } from "./project.ts";
 
 /** Who is changing a stack from this clone. */
@@ -25,7 +25,7 @@ export async function withLock<T>(stack: string, verb: string, run: () => Promis
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${stack}.json`);
   const holder: Holder = {
-    who: `${userInfo().username}@${hostname()}`,
+    who: me(),
     pid: process.pid,
     verb,
     since: new Date().toISOString(),

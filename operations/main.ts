@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { type ExitName, exitCodes, exitMeanings } from "../exit-codes.ts";
 import { UserError } from "../user-error.ts";
+import type { Progress } from "./progress.ts";
 import type { Context, Outcome, Verb } from "./verb.ts";
 import { verbs } from "./verbs.ts";
 
@@ -72,10 +73,10 @@ function group(program: Command, groups: Map<string, Command>, name: string): Co
 async function runVerb(call: Call): Promise<ExitName> {
   const json = call.options.json === true;
   const { stderrProgress, silentProgress } = await import("./progress.ts");
-  const seconds = timeoutSeconds();
+  const seconds = timeoutSeconds(call.verb.timeoutSeconds ?? defaultTimeoutSeconds);
   const timeout = AbortSignal.timeout(seconds * 1000);
   const signal = AbortSignal.any([timeout, interruption.signal]);
-  const progress = json ? silentProgress() : stderrProgress();
+  const progress = unlessStopped(json ? silentProgress() : stderrProgress());
   const context: Context = {
     stack: call.options.stack,
     json,
@@ -96,6 +97,20 @@ async function runVerb(call: Call): Promise<ExitName> {
     if (!(told instanceof UserError)) throw told;
     return printError(call.name, told, json, call.options.stack);
   }
+}
+
+/** After Ctrl-C no further step begins, whatever the one that runs makes of it. */
+function unlessStopped(progress: Progress): Progress {
+  return {
+    note: (text) => progress.note(text),
+    get current() {
+      return progress.current;
+    },
+    step: async (title, run) => {
+      if (interrupted) throw stopped(progress.current, undefined);
+      return await progress.step(title, run);
+    },
+  };
 }
 
 function stopped(step: string, cause: unknown): UserError {
@@ -142,13 +157,13 @@ function usageError(error: CommanderError, argv: string[]): ExitName {
   );
 }
 
-function timeoutSeconds(): number {
+function timeoutSeconds(fallback: number): number {
   const text = process.env["TIMEOUT"];
-  const seconds = Number(text ?? defaultTimeoutSeconds);
+  const seconds = Number(text ?? fallback);
   if (seconds > 0 && seconds <= longestTimeoutSeconds) return seconds;
   throw new UserError(
     "badInput",
-    `TIMEOUT: "${text}" is not a number of seconds up to ${longestTimeoutSeconds}; unset it for ${defaultTimeoutSeconds}`,
+    `TIMEOUT: "${text}" is not a number of seconds up to ${longestTimeoutSeconds}; unset it for ${fallback}`,
   );
 }
 
@@ -172,7 +187,10 @@ function interrupt(): void {
   if (!process.stdin.isTTY) interruption.abort();
 }
 process.on("SIGINT", interrupt);
-process.on("SIGTERM", interrupt);
+process.on("SIGTERM", () => {
+  interrupt();
+  interruption.abort();
+});
 
 try {
   process.exitCode = exitCodes[await main(process.argv.slice(2))];

@@ -19,7 +19,7 @@ export const run: Run = async (): Promise<Outcome> => {
   const hint = language
     ? []
     : ["# Plain pulumi needs a language plugin: node tools/setup.mjs --language-plugin"];
-  return { json: { environment }, text: [...hint, ...lines].join("\n") };
+  return { json: { environment }, text: [...hint, "unset PULUMI_CONFIG_PASSPHRASE", ...lines].join("\n") };
 };
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -15,6 +15,7 @@ import { EngineEvents, type EngineReport } from "./engine-events.ts";
 import { engineFailure } from "./engine-failure.ts";
 import { heldSignal } from "./held-signal.ts";
 import { openLog } from "./log-file.ts";
+import { me } from "./me.ts";
 import { policyPacks } from "./policy-packs.ts";
 import { isWrongPassphrase } from "./passphrase.ts";
 import { projectDir, projectName, readStackFile } from "./project.ts";
@@ -113,7 +114,7 @@ export class PlatformStack {
 
   /** Brings the stack to what the settings declare, policies on. */
   async up(options: RunOptions & { message?: string }): Promise<EngineRun> {
-    const message = options.message ?? "platform up";
+    const message = options.message ?? `platform up, by ${me()}`;
     return await this.#run("up", options, (common) =>
       this.#stack.up({ ...common, policyPacks, message, suppressOutputs: true }),
     );
@@ -125,7 +126,7 @@ export class PlatformStack {
       this.#stack.destroy({
         ...common,
         excludeProtected: options.keepProtected,
-        message: "platform destroy",
+        message: `platform destroy, by ${me()}`,
         suppressOutputs: true,
       }),
     );

@@ -15,9 +15,7 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   const { stack, progress } = context;
   enterStack(stack);
   const settings = readSettings(stack);
-  const account = await progress.step("Checking credentials", () =>
-    checkCredentials(settings.repositories.length > 0),
-  );
+  const account = await progress.step("Checking credentials", () => checkCredentials(settings.repositories));
   return await withLock(stack, "up", () => update(context, account));
 };
 

@@ -40,6 +40,8 @@ export interface Option {
 export interface Verb {
   what: string;
   options?: Option[];
+  /** How long it may take when TIMEOUT says nothing; a managed database alone takes five minutes. @default 300 */
+  timeoutSeconds?: number;
   /** The stack when none is named; "sandbox" when left out. */
   stack?: string;
   /** Loads the verb when it runs, so that `--help` costs nothing. */

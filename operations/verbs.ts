@@ -20,14 +20,17 @@ export const verbs: Record<string, Verb> = {
   },
   up: {
     what: "bring the stack to what the settings declare",
+    timeoutSeconds: 1800,
     options: [yes, confirmed],
     load: () => import("./up.ts"),
   },
   destroy: {
-    what: "take the stack away, on its typed name; the backups stay",
+    what: "take the stack away, on its typed name; backups and DNS zone stay",
+    timeoutSeconds: 1800,
     options: [
       { flags: "--confirm <name>", what: "the stack's name, instead of typing it" },
       { flags: "--with-backups", what: "take the backups away too" },
+      { flags: "--with-zone", what: "take the DNS zone away too, with all records in it" },
     ],
     load: () => import("./destroy.ts"),
   },
@@ -43,6 +46,7 @@ export const verbs: Record<string, Verb> = {
   },
   "sandbox up": {
     what: "start the world without a cloud account, and bring the stack up in it",
+    timeoutSeconds: 1800,
     options: [{ flags: "--only-world", what: "start the emulated APIs and stop there" }, confirmed],
     load: () => import("./sandbox-up.ts"),
   },

@@ -4,7 +4,7 @@ import { type Fault, type Faults, faults as known } from "./faults.ts";
 /** How another process of this machine breaks and mends the sandbox. Loopback only, nothing secret in it. */
 export function controlRoutes(faults: Faults): Hono {
   const app = new Hono();
-  app.get("/", (c) => c.json({ alive: true, faults: faults.active, known }));
+  app.get("/", (c) => c.json({ pid: process.pid, faults: faults.active, known }));
   app.post("/faults", async (c) => {
     const fault = await c.req.json<Fault>();
     if (!(fault.name in known)) return c.json({ message: `no such fault: ${fault.name}` }, 422);

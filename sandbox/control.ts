@@ -10,7 +10,7 @@ import type { ServerConfig } from "./server.ts";
 
 export interface StartOptions {
   dir: string;
-  /** First of nine ports on 127.0.0.1 that follow each other; any free ones when it is 0. */
+  /** First of seven ports on 127.0.0.1 that follow each other; any free ones when it is 0. */
   basePort: number;
   officialPlugins: boolean;
   /** Path of versitygw. */
@@ -39,7 +39,8 @@ const startSeconds = 30;
 export async function startSandbox(options: StartOptions): Promise<{ run: Run; started: boolean }> {
   const { dir } = options;
   const running = readRun(dir);
-  if (running) return { run: running, started: false };
+  if (running && (await answers(running))) return { run: running, started: false };
+  rmSync(join(dir, "run.json"), { force: true });
   mkdirSync(join(dir, "state"), { recursive: true, mode: 0o700 });
   const config: ServerConfig = {
     ...options,
@@ -69,7 +70,11 @@ export async function startSandbox(options: StartOptions): Promise<{ run: Run; s
 /** Ends the sandbox's process; what is in it stays. False when none runs. */
 export async function stopSandbox(dir: string): Promise<boolean> {
   const run = readRun(dir);
-  if (!run) return false;
+  // After a reboot the number in run.json may be anybody's: only a process that answers as the sandbox is ended.
+  if (!run || !(await answers(run))) {
+    rmSync(join(dir, "run.json"), { force: true });
+    return false;
+  }
   process.kill(run.pid, "SIGTERM");
   for (const started = Date.now(); Date.now() - started < 10_000; await sleep(50)) {
     if (!readRun(dir)) return true;
@@ -77,6 +82,14 @@ export async function stopSandbox(dir: string): Promise<boolean> {
   process.kill(run.pid, "SIGKILL");
   rmSync(join(dir, "run.json"), { force: true });
   return true;
+}
+
+async function answers(run: Run): Promise<boolean> {
+  try {
+    return (await control(run, "GET", "/")).pid === run.pid;
+  } catch {
+    return false;
+  }
 }
 
 /** Ends it and forgets everything in it. */
@@ -91,7 +104,7 @@ export async function control(run: Run, method: "GET" | "POST" | "DELETE", path:
     method,
     ...(body ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {}),
   });
-  return (await response.json()) as { faults: { name: string }[]; known: Record<string, string> };
+  return (await response.json()) as { pid: number; faults: { name: string }[] };
 }
 
 async function choosePorts(base: number): Promise<Ports> {

@@ -14,7 +14,9 @@ const platform = z
     environment: z
       .enum(["production", "staging", "sandbox"])
       .describe("What the stack is for. Off production no mail may leave."),
-    domain: hostname.describe("Where Odoo answers, such as erp.example.com."),
+    domain: hostname.describe(
+      "Where Odoo answers, such as erp.example.com. The buckets are named after it, so it stays.",
+    ),
     zone: z
       .strictObject({
         name: hostname.describe("The DNS zone at DigitalOcean that holds the domain."),

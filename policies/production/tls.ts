@@ -48,9 +48,13 @@ const checks: Record<string, Check> = {
   },
 };
 
-/** The variables that all parts of an app share. */
+/** The variables of an app: its own and those of its parts. */
 function envsOf(spec: unknown): ReadonlyMap<unknown, unknown> {
-  const envs = objectsOf<{ key?: unknown; value?: unknown }>((spec as { envs?: unknown } | undefined)?.envs);
+  const { services, workers, jobs } = (spec ?? {}) as Record<string, unknown>;
+  const holders = [spec, ...[services, workers, jobs].flatMap((parts) => objectsOf<object>(parts))];
+  const envs = holders.flatMap((one) =>
+    objectsOf<{ key?: unknown; value?: unknown }>((one as { envs?: unknown } | undefined)?.envs),
+  );
   // Values of other variables may not be known yet, so only the ones asked for are read.
   return new Map(
     envs

@@ -58,7 +58,7 @@ describe("the sandbox, on App Platform", () => {
   });
 
   it("leaves nothing at either vendor when it is destroyed with its backups", async () => {
-    await world.json(["destroy", ...stack, "--confirm", "sandbox-app", "--with-backups"]);
+    await world.json(["destroy", ...stack, "--confirm", "sandbox-app", "--with-backups", "--with-zone"]);
     assert.deepEqual(world.made(), {});
   });
 });

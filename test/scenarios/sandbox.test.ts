@@ -97,7 +97,7 @@ describe("the sandbox, on a droplet", () => {
   });
 
   it("leaves nothing at either vendor when it is destroyed with its backups", async () => {
-    const destroyed = await world.json(["destroy", "--confirm", "sandbox", "--with-backups"]);
+    const destroyed = await world.json(["destroy", "--confirm", "sandbox", "--with-backups", "--with-zone"]);
     assert.deepEqual(destroyed["kept"], []);
     assert.deepEqual(world.made(), {});
   });
