@@ -12,7 +12,10 @@ import { silentProgress } from "../../operations/progress.ts";
 import { verbs } from "../../operations/verbs.ts";
 import { control, resetSandbox, stopSandbox } from "../../sandbox/control.ts";
 import type { Fault } from "../../sandbox/faults.ts";
+import { secretValue } from "../../sandbox/github/secret-value.ts";
 import { type Run, readRun } from "../../sandbox/run.ts";
+import { Store } from "../../sandbox/store.ts";
+import { memoryWorld } from "../../sandbox/world.ts";
 import { binDir, root } from "../../tools/paths.ts";
 import { type Inventory, beyond, inventoryOf } from "./inventory.ts";
 
@@ -302,6 +305,18 @@ export class World {
 
   async mend(): Promise<void> {
     await control(this.run(), "DELETE", "/faults");
+  }
+
+  /** How often each fault that was limited will still hit. */
+  async activeFaults(): Promise<(number | undefined)[]> {
+    const { faults } = (await control(this.run(), "GET", "/")) as unknown as { faults: Fault[] };
+    return faults.map(({ times }) => times);
+  }
+
+  /** What a workflow of a repository would find in a secret; the API itself never tells. */
+  workflowSecret(repository: string, name: string, environment: string): string | undefined {
+    const store = new Store(join(this.sandbox, "github.json"));
+    return secretValue(memoryWorld({ store }), repository, name, environment);
   }
 
   /** Everything that stands at the vendors. */

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { counts, platforms } from "../support/platforms.ts";
+import { World, changesOf } from "../support/world.ts";
+
+describe("while the vendors are not well", () => {
+  const world = new World();
+  before(() => world.start());
+  after(() => world.remove());
+  afterEach(() => world.mend());
+
+  const idle = async (): Promise<void> => assert.deepEqual(changesOf(await world.json(["up"])), {});
+
+  it("a droplet that never becomes active ends the update in order, and the next one goes on with it", async () => {
+    await world.break({ name: "stuck-droplet" });
+    const stuck = await world.answer(["up"], { TIMEOUT: "30" });
+    assert.equal(stuck.exitCode, 9);
+    assert.match(
+      stuck.error?.message ?? "",
+      /^not done after 30 s, at "Updating sandbox"; TIMEOUT=60 gives it longer$/,
+    );
+    // In order: the engine has written down what it made, and holds no lock.
+    const { droplet } = Object.groupBy(await world.resources("sandbox"), ({ type }) =>
+      type.endsWith(":Droplet") ? "droplet" : "other",
+    );
+    const ids = await world.ids("droplets");
+    assert.deepEqual(
+      droplet?.map(({ id }) => id),
+      ids.map(String),
+    );
+    await world.mend();
+    const next = await world.platform(["up"]);
+    assert.equal(next.code, 0, next.stderr);
+    assert.doesNotMatch(next.stderr, /that was killed/);
+    assert.deepEqual(await world.ids("droplets"), ids);
+    assert.deepEqual(counts(world.made()), platforms.droplet);
+    await idle();
+  });
+
+  it("an update gets through 429s with Retry-After and 500s of both", async () => {
+    world.edit("sandbox", ["host", "adminNetworks"], ["10.77.0.0/24", "192.0.2.0/24"]);
+    world.edit("sandbox", ["repositories", 0, "approvals"], 2);
+    for (const vendor of ["digitalocean", "github"] as const) {
+      await world.break({ name: "rate-limit", vendor, times: 2 });
+      await world.break({ name: "server-error", vendor, times: 2 });
+      // The first of them meet the questions before the update, so its own writes get some of theirs.
+      const match = vendor === "github" ? "PUT" : "PUT /v2/firewalls";
+      await world.break({ name: "rate-limit", vendor, match, times: 2 });
+      await world.break({ name: "server-error", vendor, match, times: 1 });
+    }
+    const { update = [] } = changesOf(await world.json(["up", "--yes"]));
+    assert.equal(update.length, 3);
+    assert.deepEqual(await world.activeFaults(), [0, 0, 0, 0, 0, 0, 0, 0], "every fault has hit");
+    await idle();
+  });
+
+  it("an update gets through a slow API", async () => {
+    world.edit("sandbox", ["host", "volumeGb"], 12);
+    await world.break({ name: "slow-api" });
+    const began = performance.now();
+    const { update = [] } = changesOf(await world.json(["up", "--yes"]));
+    assert.ok(performance.now() - began > 4000);
+    assert.deepEqual(update, ["odoo-sandbox", "odoo-sandbox-volume: size"]);
+  });
+
+  it("a resource that somebody deleted is seen by a refresh, and put back by the next update", async () => {
+    await world.json(["sandbox", "break", "--fault", "deleted-resource"]);
+    assert.equal(world.made()["digitalocean firewalls"], undefined);
+    // An update compares with the state, not with the vendor, as Pulumi's own does.
+    await idle();
+    const refreshed = await world.pulumi(["refresh", "--yes", "--stack", "sandbox"]);
+    assert.equal(refreshed.code, 0, refreshed.stderr);
+    assert.deepEqual(changesOf(await world.json(["up"])), { create: ["odoo-sandbox-firewall"] });
+    assert.deepEqual(counts(world.made()), platforms.droplet);
+  });
+
+  it("a secret that somebody edited is not seen, for GitHub tells none; another value puts it right", async () => {
+    const secret = (): string | undefined =>
+      world.workflowSecret("sandbox/odoo-addons", "DEPLOY_WEBHOOK_SECRET", "sandbox");
+    const own = secret();
+    await world.json(["sandbox", "break", "--fault", "edited-secret"]);
+    assert.notEqual(secret(), own);
+    const refreshed = await world.pulumi(["refresh", "--yes", "--stack", "sandbox"]);
+    assert.equal(refreshed.code, 0, refreshed.stderr);
+    await idle();
+    const renewed = `renewed-${"x".repeat(24)}`;
+    await world.setConfig("sandbox", "webhookSecret", renewed, "secret");
+    await world.json(["up", "--yes"]);
+    assert.equal(secret(), renewed);
+    await idle();
+  });
+});
