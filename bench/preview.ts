@@ -54,7 +54,7 @@ try {
       one,
     );
   }
-  await world.platform("up", "--json");
+  await timed("up", "sandbox", "1", "none");
   await compare("preview, nothing to change", one, "empty program", empty);
   await compare("up, nothing to change", ["up", "sandbox", "1", "none"], "up of the empty program", [
     "up",

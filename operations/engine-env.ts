@@ -17,6 +17,9 @@ export const sandboxDir = (): string => process.env["PLATFORM_SANDBOX"] ?? join(
  */
 export function enterStack(stack: string): void {
   process.env["PATH"] = [binDir, ...otherFolders(process.env["PATH"] ?? "")].join(delimiter);
+  // Each is a flag of the engine; one of them switches policies off. What a verb does is said by its own options alone.
+  for (const name of Object.keys(process.env))
+    if (name.startsWith("PULUMI_OPTION_")) delete process.env[name];
   process.env["PULUMI_SKIP_UPDATE_CHECK"] = "true";
   // Set-up has chosen the version; asking again costs 0.2 s at each call.
   process.env["PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK"] = "true";

@@ -72,6 +72,10 @@ function group(program: Command, groups: Map<string, Command>, name: string): Co
 
 async function runVerb(call: Call): Promise<ExitName> {
   const json = call.options.json === true;
+  if (!/^[A-Za-z0-9][\w.-]{0,99}$/.test(call.options.stack)) {
+    const message = `--stack: "${call.options.stack}" is not a stack's name; letters, digits, dashes, dots, underscores`;
+    return printError(call.name, new UserError("badInput", message), json, call.options.stack);
+  }
   const { stderrProgress, silentProgress } = await import("./progress.ts");
   const seconds = timeoutSeconds(call.verb.timeoutSeconds ?? defaultTimeoutSeconds);
   const timeout = AbortSignal.timeout(seconds * 1000);

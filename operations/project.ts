@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { parse, parseDocument } from "yaml";
+import { type Document, parse, parseDocument } from "yaml";
 import type { RawConfig } from "../settings/check.ts";
 import { completeSettings } from "../settings/complete.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -46,7 +46,7 @@ export function readStackFile(stack: string): StackFile {
   const document = parseDocument(readFileSync(file, "utf8"));
   const [fault] = document.errors;
   if (fault) throw new UserError("badInput", `Pulumi.${stack}.yaml: ${firstLine(fault.message)}`);
-  const { config, encryptionsalt } = (document.toJS() ?? {}) as { config?: object; encryptionsalt?: string };
+  const { config, encryptionsalt } = plainObject(document, stack);
   return { ...rawConfig(config ?? {}), salt: encryptionsalt };
 }
 
@@ -58,6 +58,19 @@ const firstLine = (message: string): string => message.split("\n")[0]?.replace(/
  * @throws {UserError} noSuchStack, badInput
  */
 export const readSettings = (stack: string): Settings => completeSettings(readStackFile(stack), stack);
+
+// An alias without its anchor, or one that multiplies itself, is found only here; the library's text may quote a value.
+function plainObject(document: Document, stack: string): { config?: object; encryptionsalt?: string } {
+  try {
+    return (document.toJS() ?? {}) as { config?: object; encryptionsalt?: string };
+  } catch (cause) {
+    throw new UserError(
+      "badInput",
+      `Pulumi.${stack}.yaml: has an alias (*name) that leads nowhere or to itself; write the value out`,
+      { cause },
+    );
+  }
+}
 
 function rawConfig(config: object): RawConfig {
   const prefix = `${projectName()}:`;

@@ -4,10 +4,16 @@ import { type Fault, type Faults, faults as known } from "./faults.ts";
 /** How another process of this machine breaks and mends the sandbox. Loopback only, nothing secret in it. */
 export function controlRoutes(faults: Faults): Hono {
   const app = new Hono();
+  // A page in a browser can send requests here, but not under this name and with JSON.
+  app.use(async (c, next) => {
+    const foreign = !/^127\.0\.0\.1(:\d+)?$/.test(c.req.header("host") ?? "");
+    const form = c.req.method === "POST" && c.req.header("content-type") !== "application/json";
+    return foreign || form ? c.json({ message: "only from this machine, as JSON" }, 403) : await next();
+  });
   app.get("/", (c) => c.json({ pid: process.pid, faults: faults.active, known }));
   app.post("/faults", async (c) => {
     const fault = await c.req.json<Fault>();
-    if (!(fault.name in known)) return c.json({ message: `no such fault: ${fault.name}` }, 422);
+    if (!Object.hasOwn(known, fault.name)) return c.json({ message: `no such fault: ${fault.name}` }, 422);
     faults.add(fault);
     return c.json({ faults: faults.active });
   });

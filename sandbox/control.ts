@@ -95,6 +95,8 @@ async function answers(run: Run): Promise<boolean> {
 /** Ends it and forgets everything in it. */
 export async function resetSandbox(dir: string): Promise<void> {
   await stopSandbox(dir);
+  if (existsSync(dir) && !existsSync(join(dir, "passphrase")))
+    throw new Error(`${dir} holds no sandbox; nothing was deleted`);
   rmSync(dir, { recursive: true, force: true });
 }
 

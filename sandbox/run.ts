@@ -71,7 +71,7 @@ export function runEnvironment({ dir, ports, credentials, officialPlugins }: Run
           SPACES_ENDPOINT_URL: `http://127.0.0.1:${ports.spaces}`,
           // Else the engine looks for the official plugins on the internet before each run.
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-          PULUMI_DEBUG_PROVIDERS: `digitalocean:${plugins.digitalocean},github:${plugins.github},command:${plugins.command}`,
+          PULUMI_DEBUG_PROVIDERS: `digitalocean:${plugins.digitalocean},github:${plugins.github}`,
         }),
   };
 }

@@ -88,6 +88,8 @@ async function startAll(config: ServerConfig, closing: Closing[]): Promise<void>
 async function pluginsOf({ officialPlugins, ports, credentials }: ServerConfig): Promise<Closing> {
   if (officialPlugins) return () => {};
   const plugins = await startPlugins({
+    // No component declares a command yet, and this process stays.
+    withCommand: false,
     ports: ports.plugins,
     env: {
       DIGITALOCEAN_API_URL: `http://127.0.0.1:${ports.digitalocean}`,

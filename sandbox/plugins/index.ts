@@ -13,6 +13,11 @@ export interface PluginOptions {
    * @default process.env
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Starts the one of `command` too. It runs what it is told as this user, and whoever reaches its port may tell it, so it
+   * is for a process that ends with its engine, not for one that stays. @default true
+   */
+  readonly withCommand?: boolean;
   /** Ports on 127.0.0.1; any free ones where left out. */
   readonly ports?: Partial<Record<PluginName, number>>;
   /** How often to look while a vendor works, in ms. @default 200 at first, 1000 at most */
@@ -21,6 +26,7 @@ export interface PluginOptions {
 
 export type PluginName = "digitalocean" | "github" | "command";
 
+/** The ports; 0 for one that was not started. */
 export interface RunningPlugins extends Readonly<Record<PluginName, number>> {
   /** Ends what is under way and stops listening. */
   close(): Promise<void>;
@@ -34,18 +40,19 @@ export interface RunningPlugins extends Readonly<Record<PluginName, number>> {
  * @returns the ports they listen on
  */
 export async function startPlugins(options: PluginOptions = {}): Promise<RunningPlugins> {
-  const { env = process.env, ports = {}, pace = { first: 200, most: 1000 } } = options;
+  const { env = process.env, ports = {}, pace = { first: 200, most: 1000 }, withCommand = true } = options;
   const [digitaloceanPlugin, githubPlugin, commandPlugin] = await Promise.all([
     listen(digitalocean(env, pace), ports.digitalocean),
     listen(github(env), ports.github),
-    listen(command(), ports.command),
+    withCommand ? listen(command(), ports.command) : undefined,
   ]);
   return {
     digitalocean: digitaloceanPlugin.port,
     github: githubPlugin.port,
-    command: commandPlugin.port,
+    command: commandPlugin?.port ?? 0,
     close: async () => {
-      await Promise.all([digitaloceanPlugin, githubPlugin, commandPlugin].map((plugin) => plugin.close()));
+      const started = [digitaloceanPlugin, githubPlugin, ...(commandPlugin ? [commandPlugin] : [])];
+      await Promise.all(started.map((plugin) => plugin.close()));
     },
   };
 }

@@ -8,6 +8,7 @@ const s3Errors = {
   InternalError: [500, "We encountered an internal error. Please try again."],
   InvalidAccessKeyId: [403, "The access key ID you provided does not exist in our records."],
   InvalidLocationConstraint: [400, "The specified location-constraint is not valid"],
+  InvalidURI: [400, "Couldn't parse the specified URI."],
   MalformedXML: [
     400,
     "The XML you provided was not well-formed or did not validate against our published schema",
@@ -15,6 +16,7 @@ const s3Errors = {
   // Sent only where it is meant: the Terraform plugin asks again for minutes when it sees it.
   NoSuchBucket: [404, "The specified bucket does not exist"],
   NoSuchLifecycleConfiguration: [404, "The lifecycle configuration does not exist"],
+  NoSuchUpload: [404, "The specified multipart upload does not exist."],
   RequestTimeTooSkewed: [403, "The difference between the request time and the current time is too large."],
   SignatureDoesNotMatch: [
     403,

@@ -53,8 +53,12 @@ class Front {
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
     response.setHeader("x-amz-request-id", requestId);
-    const address = readAddress(request);
+    let address: Address | undefined;
     try {
+      if (!isReadable(request)) throw new S3Error("InvalidURI");
+      address = readAddress(request);
+      // The server behind makes a path of it, and deletes what it leads to.
+      if (!/^[\w-]*$/.test(address.query.get("uploadId") ?? "")) throw new S3Error("NoSuchUpload");
       await this.#break(request);
       const signable = toSignable(request, address);
       const claim = readClaim(signable);
@@ -62,14 +66,14 @@ class Front {
       await this.#answer(request, response, address, claim);
     } catch (error) {
       const known = error instanceof S3Error;
-      if (!known) this.#world.log(`spaces: ${request.method} ${address.path}: ${String(error)}`);
+      if (!known) this.#world.log(`spaces: ${request.method} ${address?.path}: ${String(error)}`);
       if (response.headersSent) return void response.destroy();
       const refusal = known ? error : new S3Error("InternalError");
       if (refusal.code === "SlowDown") response.setHeader("Retry-After", "1");
       sendXml(
         response,
         refusal.status,
-        request.method === "HEAD" ? "" : refusal.toXml(address.path, requestId),
+        request.method === "HEAD" ? "" : refusal.toXml(address?.path ?? "", requestId),
       );
     }
   }
@@ -209,4 +213,9 @@ function sendXml(response: ServerResponse, status: number, body: string): void {
   response
     .writeHead(status, { "content-type": "application/xml", "content-length": Buffer.byteLength(body) })
     .end(body);
+}
+
+/** Whether the request's address can be read at all: clients can send what is no URL. */
+function isReadable({ url = "/", headers }: IncomingMessage): boolean {
+  return URL.canParse(url, `http://${headers.host ?? "localhost"}`);
 }
