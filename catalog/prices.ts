@@ -38,12 +38,40 @@ const pricings: Record<string, Pricing> = {
   "digitalocean:index/droplet:Droplet": (props) => bySlug(dropletSizes, props["size"]),
   "digitalocean:index/volume:Volume": (props) => {
     const gb = Number(props["size"]);
-    return Number.isFinite(gb) ? { usd: cents(gb * volumeUsdPerGb), reason: `${gb} GB` } : undefined;
+    return gb > 0 && Number.isFinite(gb)
+      ? { usd: cents(gb * volumeUsdPerGb), reason: `${gb} GB` }
+      : undefined;
   },
   "digitalocean:index/databaseCluster:DatabaseCluster": (props) =>
     times(bySlug(databaseSizes, props["size"]), Number(props["nodeCount"] ?? 1), "node"),
   "digitalocean:index/app:App": (props) => appPrice(props["spec"]),
 };
+
+/** Types of DigitalOcean that cost nothing by themselves, or are counted once for all (sharedLines). */
+const free = new Set(
+  [
+    ...[
+      "Certificate",
+      "DatabaseConnectionPool",
+      "DatabaseDb",
+      "DatabaseFirewall",
+      "DatabaseUser",
+      "DnsRecord",
+      "Domain",
+    ],
+    ...[
+      "Firewall",
+      "MonitorAlert",
+      "Project",
+      "ProjectResources",
+      "ReservedIp",
+      "ReservedIpAssignment",
+      "SpacesBucket",
+    ],
+    ...["SpacesBucketCorsConfiguration", "SpacesBucketObject", "SpacesBucketPolicy"],
+    ...["SpacesKey", "SshKey", "Tag", "UptimeAlert", "UptimeCheck", "VolumeAttachment", "Vpc"],
+  ].map((name) => `digitalocean:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`),
+);
 
 /**
  * What a set of declared resources costs, in USD a month: computed from their inputs alone, so a preview, a policy and
@@ -54,7 +82,11 @@ export function monthlyPrice(resources: readonly PricedResource[]): MonthlyPrice
   const unknown: string[] = [];
   for (const { type, name = "", props } of resources) {
     const pricing = pricings[type];
-    if (!pricing) continue;
+    if (!pricing) {
+      // Not to know a price is not to be free.
+      if (type.startsWith("digitalocean:") && !free.has(type)) unknown.push(`${type} ${name}`.trim());
+      continue;
+    }
     const price = pricing(props);
     if (price) lines.push({ type, name, ...price });
     else unknown.push(`${type} ${name}`.trim());

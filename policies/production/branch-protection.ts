@@ -58,6 +58,8 @@ function protectionOf({ type, props }: Declared): Protection | undefined {
 interface Ruleset {
   readonly repository?: unknown;
   readonly enforcement?: unknown;
+  readonly target?: unknown;
+  readonly bypassActors?: unknown;
   readonly conditions?: { readonly refName?: { readonly includes?: unknown; readonly excludes?: unknown } };
   readonly rules?: {
     readonly nonFastForward?: unknown;
@@ -67,14 +69,17 @@ interface Ruleset {
 }
 
 /** @see https://docs.github.com/en/rest/repos/rules */
-function fromRuleset({ repository, enforcement, conditions, rules }: Ruleset): Protection | undefined {
-  if (enforcement !== "active") return undefined;
+function fromRuleset(ruleset: Ruleset): Protection | undefined {
+  const { repository, enforcement, target, bypassActors, conditions, rules } = ruleset;
+  // One for tags, or with somebody to whom it does not apply, protects no branch.
+  if (enforcement !== "active" || target !== "branch" || listOf(bypassActors).length > 0) return undefined;
   const { includes, excludes } = conditions?.refName ?? {};
   const names = (list: unknown, branch: string): boolean =>
     listOf(list).some((one) => one === `refs/heads/${branch}` || one === "~ALL");
   return {
     repository,
-    covers: (branch) => names(includes, branch) && !names(excludes, branch),
+    // What is excluded may be a pattern, so nothing may be.
+    covers: (branch) => names(includes, branch) && listOf(excludes).length === 0,
     checks: objectsOf<{ context?: unknown }>(rules?.requiredStatusChecks?.requiredChecks).map(
       ({ context }) => context,
     ),

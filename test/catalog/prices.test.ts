@@ -100,3 +100,15 @@ describe("what resources cost a month", () => {
     });
   }
 });
+
+describe("a resource that the catalog has no price for", () => {
+  it("is told as unknown, and not taken for free", () => {
+    const type = "digitalocean:index/loadBalancer:LoadBalancer";
+    assert.deepEqual(monthlyPrice([{ type, name: "lb", props: {} }]).unknown, [`${type} lb`]);
+  });
+
+  it("is one with a size below nothing, which would hide the price of another", () => {
+    const type = "digitalocean:index/volume:Volume";
+    assert.deepEqual(monthlyPrice([{ type, name: "v", props: { size: -100 } }]).unknown, [`${type} v`]);
+  });
+});

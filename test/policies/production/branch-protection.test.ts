@@ -30,6 +30,9 @@ describe("production/branch-protection", () => {
     const useless = [
       ruleset({ repository: "odoo-other" }),
       ruleset({ enforcement: "evaluate" }),
+      ruleset({ target: "tag" }),
+      ruleset({ bypassActors: [{ actorId: 5, actorType: "RepositoryRole", bypassMode: "always" }] }),
+      ruleset(conditions(["refs/heads/main"], ["refs/heads/m*"])),
       ruleset(conditions(["refs/heads/other"])),
       ruleset(conditions(["~ALL"], ["refs/heads/main"])),
       ruleset({ repository: unknown }),

@@ -81,6 +81,7 @@ export const ruleset = (more: Props = {}, rules: Props = {}): Resource => ({
   props: {
     repository: "odoo-ce",
     enforcement: "active",
+    target: "branch",
     conditions: { refName: { includes: ["refs/heads/main"], excludes: [] } },
     rules: {
       deletion: true,
