@@ -49,28 +49,11 @@ const pricings: Record<string, Pricing> = {
 
 /** Types of DigitalOcean that cost nothing by themselves, or are counted once for all (sharedLines). */
 const free = new Set(
-  [
-    ...[
-      "Certificate",
-      "DatabaseConnectionPool",
-      "DatabaseDb",
-      "DatabaseFirewall",
-      "DatabaseUser",
-      "DnsRecord",
-      "Domain",
-    ],
-    ...[
-      "Firewall",
-      "MonitorAlert",
-      "Project",
-      "ProjectResources",
-      "ReservedIp",
-      "ReservedIpAssignment",
-      "SpacesBucket",
-    ],
-    ...["SpacesBucketCorsConfiguration", "SpacesBucketObject", "SpacesBucketPolicy"],
-    ...["SpacesKey", "SshKey", "Tag", "UptimeAlert", "UptimeCheck", "VolumeAttachment", "Vpc"],
-  ].map((name) => `digitalocean:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`),
+  `Certificate DatabaseConnectionPool DatabaseDb DatabaseFirewall DatabaseUser DnsRecord Domain Firewall MonitorAlert Project
+   ProjectResources ReservedIp ReservedIpAssignment SpacesBucket SpacesBucketCorsConfiguration SpacesBucketObject
+   SpacesBucketPolicy SpacesKey SshKey Tag UptimeAlert UptimeCheck VolumeAttachment Vpc`
+    .split(/\s+/)
+    .map((name) => `digitalocean:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`),
 );
 
 /**
