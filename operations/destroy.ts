@@ -8,6 +8,7 @@ import { withLock } from "./lock.ts";
 import { requirePassphrase } from "./passphrase.ts";
 import { readSettings } from "./project.ts";
 import { recover } from "./recover.ts";
+import { requireRoom } from "./state-folder.ts";
 import type { PlatformStack } from "./stack.ts";
 import type { StateResource } from "./state.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
@@ -22,6 +23,7 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   enterStack(stack);
   const settings = readSettings(stack);
   requirePassphrase(stack);
+  requireRoom();
   const spared = [
     ...(options["withBackups"] === true ? [] : [backups]),
     ...(options["withZone"] === true ? [] : [zone]),

@@ -1,11 +1,12 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { homedir, hostname } from "node:os";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "./alive.ts";
 import { nameOf } from "./engine-events.ts";
 import { type Search, findOrphan } from "./orphans.ts";
 import { projectName, readSettings } from "./project.ts";
 import type { PlatformStack } from "./stack.ts";
+import { stateFolder } from "./state-folder.ts";
 import type { Deployment, StateResource } from "./state.ts";
 import type { Context } from "./verb.ts";
 
@@ -98,7 +99,7 @@ const withResources = ({ version, deployment }: Deployment, resources: StateReso
 
 /** Whether the file backend's lock on this stack belongs to a process of this machine that is no more. */
 function deadLock(stack: string): boolean {
-  const state = stateFolder(process.env["PULUMI_BACKEND_URL"] ?? "");
+  const state = stateFolder();
   if (state === undefined) return false;
   const folder = join(state, ".pulumi", "locks", "organization", projectName(), stack);
   return files(folder).some((file) => {
@@ -114,10 +115,4 @@ function files(folder: string): string[] {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
-}
-
-/** The folder of a file backend, read as Pulumi does: no escapes, a tilde for the home folder, options after "?". */
-function stateFolder(backend: string): string | undefined {
-  const [, path] = /^file:\/\/([^?]+)/.exec(backend) ?? [];
-  return path?.replace(/^~(?=\/|$)/, homedir());
 }

@@ -7,6 +7,7 @@ import { withLock } from "./lock.ts";
 import { previewStack } from "./preview.ts";
 import { readSettings } from "./project.ts";
 import { recover } from "./recover.ts";
+import { requireRoom } from "./state-folder.ts";
 import type { EngineRun, Outputs } from "./stack.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
 
@@ -15,6 +16,7 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   const { stack, progress } = context;
   enterStack(stack);
   const settings = readSettings(stack);
+  requireRoom();
   const account = await progress.step("Checking credentials", () => checkCredentials(settings.repositories));
   return await withLock(stack, "up", () => update(context, account));
 };

@@ -57,7 +57,7 @@ describe("the sandbox, on App Platform", () => {
     await idle();
   });
 
-  it("leaves nothing at either vendor when it is destroyed with its backups", async () => {
+  it("leaves nothing at either vendor when it is destroyed with all that is its own", async () => {
     await world.json(["destroy", ...stack, "--confirm", "sandbox-app", "--with-backups", "--with-zone"]);
     assert.deepEqual(world.made(), {});
   });
