@@ -3,7 +3,7 @@ import { parseDocument } from "yaml";
 /**
  * The one secret that user data may hold: the private SSH host key of a droplet's first boot, in cloud-init's own block
  * for it (https://cloudinit.readthedocs.io/en/latest/reference/modules.html#ssh). Without it nobody knows whom the first
- * connection reaches. It may be there because it is worthless right after: at first contact the machine replaces its
+ * connection reaches. It may be there because it is to be worthless right after: at first contact the machine replaces its
  * host key, and user data is not read again.
  */
 export const oneTimeHostKey = {
