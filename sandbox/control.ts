@@ -41,10 +41,12 @@ export async function startSandbox(options: StartOptions): Promise<{ run: Run; s
   const running = readRun(dir);
   if (running && (await answers(running))) return { run: running, started: false };
   rmSync(join(dir, "run.json"), { force: true });
+  // Before anything is made: a port that is taken leaves nothing behind.
+  const ports = await choosePorts(options.basePort);
   mkdirSync(join(dir, "state"), { recursive: true, mode: 0o700 });
   const config: ServerConfig = {
     ...options,
-    ports: await choosePorts(options.basePort),
+    ports,
     credentials: keptCredentials(dir),
   };
   keepPassphrase(dir);
