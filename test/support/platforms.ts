@@ -46,3 +46,6 @@ export const platforms = {
 
 export const counts = (inventory: Inventory): Record<string, number> =>
   Object.fromEntries(Object.entries(inventory).map(([table, names]) => [table, names.length]));
+
+/** How many things there are in all. */
+export const total = (inventory: Inventory): number => Object.values(inventory).flat().length;
