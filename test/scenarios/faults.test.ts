@@ -4,8 +4,8 @@ import { World, changesOf } from "../support/world.ts";
 
 /** The kill at many moments; test/scenarios/killed.test.ts holds the few that always run. */
 const stacks = {
-  sandbox: { platform: platforms.droplet, moments: [1, 3, 6, 10, 18, 28] },
-  "sandbox-app": { platform: platforms.app, moments: [2, 9, 14] },
+  sandbox: { platform: platforms.droplet, moments: [1, 3, 6, 10, 24] },
+  "sandbox-app": { platform: platforms.app, moments: [3, 12] },
 } as const;
 
 for (const [stack, { platform, moments }] of Object.entries(stacks)) {
