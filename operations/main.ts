@@ -15,6 +15,8 @@ const longestTimeoutSeconds = 2_147_483;
 
 const interruption = new AbortController();
 let interrupted = false;
+/** Whether this is one of several JSON documents, which then have a line each. */
+let severalAnswers = false;
 
 interface Call {
   name: string;
@@ -88,6 +90,7 @@ async function runVerb(call: Call): Promise<ExitName> {
     progress,
     signal,
     ask: !json && process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+    show: (outcome) => show(call, outcome, json),
   };
   try {
     const { run } = await call.verb.load();
@@ -127,13 +130,21 @@ function late(step: string, seconds: number, cause: unknown): UserError {
   return new UserError("timeout", message, { cause });
 }
 
+/** An answer of several: on a terminal in the place of the one before, as JSON a line each. */
+function show(call: Call, outcome: Outcome, json: boolean): void {
+  severalAnswers = true;
+  if (!json && process.stdout.isTTY) process.stdout.write("\u001b[H\u001b[2J");
+  const { next: _, ...answer } = outcome;
+  print(call, answer, json);
+}
+
 function print(call: Call, outcome: Outcome, json: boolean): ExitName {
   const exit = outcome.exit ?? "done";
   if (json) {
     printJson({ verb: call.name, stack: call.options.stack, exit, ...outcome.json, next: outcome.next });
     return exit;
   }
-  process.stdout.write(`${outcome.text}\n`);
+  if (outcome.text !== "") process.stdout.write(`${outcome.text}\n`);
   if (outcome.next) process.stderr.write(`\nNext: ${outcome.next}\n`);
   return exit;
 }
@@ -147,7 +158,7 @@ function printError(verb: string, error: UserError, json: boolean, stack?: strin
 
 function printJson(document: Record<string, unknown> & { exit: ExitName }): void {
   const whole = { version: jsonVersion, ...document, exitCode: exitCodes[document.exit] };
-  process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(whole, null, severalAnswers ? 0 : 2)}\n`);
 }
 
 function usageError(error: CommanderError, argv: string[]): ExitName {

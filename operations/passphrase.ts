@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../user-error.ts";
+import { readStackFile } from "./project.ts";
 
 /**
  * Pulumi Cloud keeps the key of a stack's secrets; every other backend needs a passphrase, and asks for it at a prompt
@@ -48,6 +49,15 @@ export function isWrongPassphrase(salt: string | undefined, env: NodeJS.ProcessE
   } catch {
     return true;
   }
+}
+
+/** What to say after a failure, where the passphrase is another one than the stack's. */
+export function wrongPassphrase(stack: string): UserError | undefined {
+  if (!isWrongPassphrase(readStackFile(stack).salt)) return undefined;
+  const message = `${stack}: its secrets were encrypted with another passphrase`;
+  return new UserError("notAuthenticated", message, {
+    hint: "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one that the stack was made with.",
+  });
 }
 
 function isCloud(env: NodeJS.ProcessEnv): boolean {

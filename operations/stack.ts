@@ -17,8 +17,8 @@ import { heldSignal } from "./held-signal.ts";
 import { openLog } from "./log-file.ts";
 import { me } from "./me.ts";
 import { policyPacks } from "./policy-packs.ts";
-import { isWrongPassphrase } from "./passphrase.ts";
-import { projectDir, projectName, readStackFile } from "./project.ts";
+import { wrongPassphrase } from "./passphrase.ts";
+import { projectDir, projectName } from "./project.ts";
 import type { Deployment } from "./state.ts";
 
 export interface RunOptions {
@@ -265,12 +265,4 @@ function unopened(stack: string, error: unknown): unknown {
     wrongPassphrase(stack) ??
     new UserError("failed", message, { next: `platform doctor --stack ${stack}`, cause: error })
   );
-}
-
-function wrongPassphrase(stack: string): UserError | undefined {
-  if (!isWrongPassphrase(readStackFile(stack).salt)) return undefined;
-  const message = `${stack}: its secrets were encrypted with another passphrase`;
-  return new UserError("notAuthenticated", message, {
-    hint: "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one that the stack was made with.",
-  });
 }

@@ -14,6 +14,8 @@ export interface Context {
   signal: AbortSignal;
   /** Asks a person; undefined without a terminal, where a verb fails and names the flag instead. */
   ask: ((question: string) => Promise<string>) | undefined;
+  /** Prints an answer before the last one: for what goes on until it is ended. */
+  show?: (outcome: Outcome) => void;
 }
 
 /** What a verb answers: values. `main.ts` alone prints them and ends the process. */

@@ -35,6 +35,24 @@ export const verbs: Record<string, Verb> = {
     load: () => import("./destroy.ts"),
   },
   history: { what: "list the stack's updates", load: () => import("./history.ts") },
+  health: {
+    what: "whether each part of what runs is well: state, figure, limit, since when",
+    options: [{ flags: "--watch", what: "again every 5 s, until Ctrl-C or TIMEOUT" }],
+    load: () => import("./health.ts"),
+  },
+  logs: {
+    what: "what the platform's parts have logged, or its last update; secrets are covered",
+    options: [
+      { flags: "--type <type>", what: "run (default) or deploy" },
+      { flags: "--tail <lines>", what: "so many of the last lines (100)" },
+      { flags: "--of <part>", what: "only odoo, cron, nginx, postgres, mail or n8n" },
+    ],
+    load: () => import("./logs.ts"),
+  },
+  "mail list": {
+    what: "the last 100 mails, caught or handed to Mailgun",
+    load: () => import("./mail-list.ts"),
+  },
   doctor: {
     what: "look for what would stop an update, and say how to mend it",
     load: () => import("./doctor.ts"),

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../tools/paths.ts";
+import type { SshMachine } from "../ssh.ts";
+
+/** The questions of `host/probe/health.sh`. */
+export const questions = [
+  "containers",
+  "memory",
+  "disk",
+  "nginx",
+  "ready",
+  "database",
+  "addons",
+  "mail",
+  "firewall",
+] as const;
+
+export type Question = (typeof questions)[number];
+
+/** What one of them came to. */
+export interface Said {
+  /** Exit status of what was asked: 0 for an answer, 124 when it took too long. */
+  status: number;
+  stdout: string;
+  /** Its last lines. */
+  stderr: string;
+}
+
+export type Probe = Record<Question, Said>;
+
+/** Where mail is handed on to. */
+export interface Relay {
+  host: string;
+  port: number;
+}
+
+const probeSeconds = 4;
+
+/** Asks a machine everything at once. */
+export async function probe(machine: SshMachine, relay: Relay | undefined): Promise<Probe> {
+  const { stdout, stderr, exitCode } = await machine.run(probeScript(relay), { seconds: probeSeconds });
+  return parseProbe(stdout, stderr || `the probe ended with ${exitCode ?? "a signal"}`);
+}
+
+export function probeScript(relay: Relay | undefined): string {
+  const script = readFileSync(join(root, "host", "probe", "health.sh"), "utf8");
+  const where = relay ? `relay_host=${quoted(relay.host)}\nrelay_port=${relay.port}\n` : "";
+  return `${where}${script}`;
+}
+
+/** @param otherwise why a question has no answer */
+export function parseProbe(text: string, otherwise: string): Probe {
+  const said = new Map<string, Said>();
+  for (const line of text.split("\n")) {
+    const [name = "", status = "", stdout = "", stderr = ""] = line.split(" ");
+    said.set(name, { status: Number(status), stdout: decoded(stdout), stderr: decoded(stderr) });
+  }
+  const none: Said = { status: 1, stdout: "", stderr: otherwise };
+  return Object.fromEntries(questions.map((name) => [name, said.get(name) ?? none])) as Probe;
+}
+
+/** Why a question has no answer, in one line. */
+export function faultOf({ status, stderr }: Said): string {
+  if (status === 124 || status === 137) return "no answer in time";
+  const last = stderr.trim().split("\n").at(-1);
+  return last?.replace(/^(?:Error response from daemon|psql: error): /, "") || `ended with ${status}`;
+}
+
+const decoded = (text: string): string => Buffer.from(text, "base64").toString("utf8");
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
