@@ -20,6 +20,7 @@ import { requirePassphrase } from "./passphrase.ts";
 import { addToSettings } from "./settings-text.ts";
 import { starterSettings } from "./starter.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
+import { worldAuthority, worldSecrets } from "./world-settings.ts";
 
 type Key = SecretName | PublicKeyName;
 
@@ -33,7 +34,7 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   const raw = readStackFile(stack);
   const settings = complete(file, checkSettings(raw));
   const missing = missingKeys(raw, settings);
-  const generated = generate(missing);
+  const generated = [...generate(missing), ...worldSecrets(stack, raw)];
   if (generated.length > 0) {
     await progress.step(`Adding ${generated.length} keys to ${file}`, () => addKeys(stack, generated));
   }
@@ -64,7 +65,10 @@ function createFile(stack: string, kind: "droplet" | "app"): boolean {
   if (!name.success)
     throw new UserError("badInput", `--stack: "${stack}" ${name.error.issues[0]?.message ?? ""}`);
   if (existsSync(stackFile(stack))) return false;
-  writeFileSync(stackFile(stack), starterSettings(stack, kind, projectName()));
+  writeFileSync(
+    stackFile(stack),
+    starterSettings(stack, kind, projectName(), isSandbox(stack) ? worldAuthority() : undefined),
+  );
   return true;
 }
 

@@ -1,8 +1,12 @@
+import { relative } from "node:path";
+import { type Run as World, authoritiesFile } from "../sandbox/run.ts";
 import { run as init } from "./init.ts";
+import { run as preview } from "./preview.ts";
+import { buildRelease } from "./sandbox-release.ts";
 import { startWorld } from "./sandbox-world.ts";
 import { stackNames } from "./project.ts";
 import { run as up } from "./up.ts";
-import { isSandbox } from "./engine-env.ts";
+import { enterStack, isSandbox } from "./engine-env.ts";
 import { UserError } from "../user-error.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
 
@@ -17,10 +21,7 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
       `--stack: "${stack}" is no sandbox; there is ${Object.keys(stacks).join(", ")}`,
     );
   }
-  const { run: world, started } = await progress.step(
-    "Starting the emulated DigitalOcean and GitHub",
-    startWorld,
-  );
+  const { run: world, started, missing } = await startWorld(progress);
   for (const [name, kind] of Object.entries(stacks)) {
     if (!stackNames().includes(name)) await init({ ...context, stack: name, options: { kind } });
   }
@@ -31,13 +32,57 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
       next: `platform preview --stack ${stack}`,
     };
   }
+  if (missing.length > 0 && stack === "sandbox") return await withoutMachines(context, missing);
+  if (world.machines && stack === "sandbox") {
+    enterStack(stack);
+    process.env["PLATFORM_RELEASE"] = JSON.stringify(await buildRelease(stack, world, progress));
+  }
   const outcome = await up(context);
   return {
     ...outcome,
     json: { ...outcome.json, started, ports: world.ports },
-    text: `${outcome.text}\n\n${whatNext(stack)}`,
-    next: `npx platform preview --stack ${stack === "sandbox" ? "sandbox-app" : "sandbox"}`,
+    text: [
+      outcome.text,
+      ...(world.machines && stack === "sandbox" ? [wayIn(world)] : []),
+      whatNext(stack),
+    ].join("\n\n"),
+    next: "npx platform health",
   };
+};
+
+/** A droplet that nothing runs on is worth a look, and no more: the app is brought up instead. */
+async function withoutMachines(context: Context, missing: string[]): Promise<Outcome> {
+  const droplet = await preview(context);
+  const app = await up({ ...context, stack: "sandbox-app" });
+  return {
+    json: { preview: droplet.json, "sandbox-app": app.json, missing },
+    text: [
+      droplet.text,
+      app.text,
+      [
+        "A droplet cannot run here, so sandbox was previewed and sandbox-app brought up:",
+        ...missing.map((one) => `  ${one}`),
+      ].join("\n"),
+      whatNext("sandbox-app"),
+    ].join("\n\n"),
+    next: "npx platform preview --stack sandbox-app",
+  };
+}
+
+function wayIn(world: World): string {
+  return [
+    "Odoo is there:",
+    "  https://odoo.sandbox.test           login admin; npx platform sandbox password tells the password",
+    `  curl --cacert ${shown(authoritiesFile(world.dir))} https://odoo.sandbox.test/web/login`,
+    "                                      a browser must be given that file to trust (authorities)",
+    "  npx platform mail list              mail that Odoo sent: caught, none leaves",
+    "  npx platform health                 each part, its figure and its limit",
+  ].join("\n");
+}
+
+const shown = (file: string): string => {
+  const path = relative(process.cwd(), file);
+  return path.startsWith("..") ? file : path;
 };
 
 const whatNext = (stack: string): string =>

@@ -3,11 +3,14 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { PortInUse, startSandbox } from "../sandbox/control.ts";
 import type { SeedRepository } from "../sandbox/github/options.ts";
+import type { MachinesConfig } from "../sandbox/machines/start.ts";
 import { type Run, readRun } from "../sandbox/run.ts";
 import { checkSettings } from "../settings/check.ts";
 import { root, tool } from "../tools/paths.ts";
 import { UserError } from "../user-error.ts";
 import { isSandbox, sandboxDir } from "./engine-env.ts";
+import type { Progress } from "./progress.ts";
+import { prepareMachines } from "./sandbox-machines.ts";
 import { readStackFile, stackNames } from "./project.ts";
 
 /** First of the sandbox's ports; PLATFORM_SANDBOX_PORT moves them, 0 takes any. */
@@ -18,11 +21,21 @@ const owner = "sandbox";
 
 /**
  * Starts the sandbox unless it runs.
+ * @returns what is missing for droplets to be machines, as sentences; none where they are
  * @throws {UserError} badInput, for a port that is taken; failed, with the end of its log
  */
-export async function startWorld(): Promise<{ run: Run; started: boolean }> {
+export async function startWorld(
+  progress: Progress,
+): Promise<{ run: Run; started: boolean; missing: string[] }> {
+  const prepared = await prepareMachines(progress);
+  const title = `Starting the emulated DigitalOcean and GitHub${prepared.machines ? ", with machines" : ""}`;
+  return { ...(await progress.step(title, () => startServer(prepared.machines))), missing: prepared.missing };
+}
+
+async function startServer(machines: MachinesConfig | undefined): Promise<{ run: Run; started: boolean }> {
   try {
     return await startSandbox({
+      ...(machines && { machines }),
       dir: sandboxDir(),
       basePort: basePort(),
       officialPlugins: useOfficialPlugins(),

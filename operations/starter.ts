@@ -1,15 +1,24 @@
+import { acmePort, names, network } from "../sandbox/machines/addresses.ts";
 import { isSandbox } from "./engine-env.ts";
 
-/** A new stack's settings as text, ready to be read and edited. Its secrets are added after. */
-export function starterSettings(stack: string, kind: "droplet" | "app", project: string): string {
+/**
+ * A new stack's settings as text, ready to be read and edited. Its secrets are added after.
+ * @param authority certificate of a sandbox's own authority, PEM, where there is one
+ */
+export function starterSettings(
+  stack: string,
+  kind: "droplet" | "app",
+  project: string,
+  authority: string | undefined,
+): string {
   const sandbox = isSandbox(stack);
   const zone = sandbox ? `${stack}.test` : "example.com";
   const sections = [
     platform(stack, zone, sandbox),
-    ...(kind === "app" ? [appHost, managedDatabase] : [dropletHost(sandbox)]),
+    ...(kind === "app" ? [appHost, managedDatabase] : [dropletHost(sandbox, authority)]),
     odoo,
-    image(sandbox),
-    `tls:\n  contact: admin@${zone}`,
+    image(sandbox && kind === "droplet"),
+    tls(zone, sandbox && kind === "droplet"),
     `mail:\n  kind: catcher\n  from: odoo@${zone}`,
     repositories(stack, sandbox),
     `alerts:\n  email: [admin@${zone}]`,
@@ -29,11 +38,23 @@ const platform = (stack: string, zone: string, sandbox: boolean): string => `pla
   zone: { name: ${zone}, owned: ${sandbox} }
   region: sgp1`;
 
-const dropletHost = (sandbox: boolean): string => `host:
-  kind: droplet
-  size: s-1vcpu-2gb
-  volumeGb: 10
-  adminNetworks: [${sandbox ? "10.77.0.0/24" : "203.0.113.0/24"}]${sandbox ? "" : " # yours here"}`;
+const dropletHost = (sandbox: boolean, authority: string | undefined): string =>
+  [
+    "host:\n  kind: droplet\n  size: s-1vcpu-2gb\n  volumeGb: 10",
+    `  adminNetworks: [${sandbox ? network.adminNetwork : "203.0.113.0/24"}]${sandbox ? "" : " # yours here"}`,
+    ...(authority === undefined
+      ? []
+      : [
+          "  # The sandbox's own, which vouches for its registry and its ACME server.",
+          `  trustedCertificates:\n    - |\n${authority.trim().replaceAll(/^/gm, "      ")}`,
+        ]),
+  ].join("\n");
+
+const tls = (zone: string, sandbox: boolean): string =>
+  [
+    `tls:\n  contact: admin@${zone}`,
+    ...(sandbox ? [`  directory: https://${names.acme}:${acmePort}/dir`] : []),
+  ].join("\n");
 
 const appHost = `host:
   kind: app
@@ -48,9 +69,12 @@ const odoo = `odoo:
   series: "19.0"
   modules: [base, web]`;
 
-const image = (sandbox: boolean): string => `image:
-  repository: ${sandbox ? "sandbox" : "your-organization"}/odoo
-  tag: "19.0"`;
+const image = (sandbox: boolean): string =>
+  [
+    "image:",
+    ...(sandbox ? [`  registry: ${names.registry}`] : []),
+    `  repository: ${sandbox ? "sandbox" : "your-organization"}/odoo\n  tag: "19.0"`,
+  ].join("\n");
 
 // Two sandboxes share one emulated GitHub, so only the first owns what exists once.
 const repositories = (stack: string, sandbox: boolean): string => `repositories:

@@ -5,6 +5,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SeedRepository } from "./github/options.ts";
+import { privileged } from "./machines/helper.ts";
+import type { MachinesConfig } from "./machines/start.ts";
 import { type Credentials, type Ports, type Run, readRun } from "./run.ts";
 import type { ServerConfig } from "./server.ts";
 
@@ -13,6 +15,8 @@ export interface StartOptions {
   /** First of seven ports on 127.0.0.1 that follow each other; any free ones when it is 0. */
   basePort: number;
   officialPlugins: boolean;
+  /** Puts machines behind the droplets. */
+  machines?: MachinesConfig;
   /** Path of versitygw. */
   versitygw: string;
   /** The account that the GitHub token works for. */
@@ -69,8 +73,27 @@ export async function startSandbox(options: StartOptions): Promise<{ run: Run; s
   throw new Error(`the sandbox did not start:\n${tail(join(dir, "server.log"))}`);
 }
 
-/** Ends the sandbox's process; what is in it stays. False when none runs. */
+/** Ends the sandbox's process and its machines; what is in it stays. False when nothing ran. */
 export async function stopSandbox(dir: string): Promise<boolean> {
+  const stopped = await stopServer(dir);
+  return (await stopMachines(dir)) || stopped;
+}
+
+/** What the machines of this sandbox have made on the computer, a line each: also after a crash of its process. */
+export async function machinesOf(dir: string): Promise<string[]> {
+  // Without this folder there was never a machine here, and nobody needs to be root to know it.
+  if (!existsSync(join(dir, "machines"))) return [];
+  const lines = (await privileged("list")).split("\n").filter(Boolean);
+  return lines.includes(`world ${dir}`) ? lines : [];
+}
+
+async function stopMachines(dir: string): Promise<boolean> {
+  if ((await machinesOf(dir)).length === 0) return false;
+  await privileged("down");
+  return true;
+}
+
+async function stopServer(dir: string): Promise<boolean> {
   const run = readRun(dir);
   // After a reboot the number in run.json may be anybody's: only a process that answers as the sandbox is ended.
   if (!run || !(await answers(run))) {
@@ -143,12 +166,14 @@ function freePort(port: number): Promise<number> {
 /** Made once for each sandbox and kept, so that stacks brought up earlier still fit after a restart. */
 function keptCredentials(dir: string): Credentials {
   const file = join(dir, "credentials.json");
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Credentials;
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Credentials>) : {};
   const credentials: Credentials = {
     digitaloceanToken: `dop_v1_${randomBytes(32).toString("hex")}`,
     githubToken: `ghp_${randomBytes(18).toString("hex")}`,
     spacesAccessKeyId: `DO00${randomBytes(8).toString("hex").toUpperCase()}`,
     spacesSecretAccessKey: randomBytes(32).toString("base64url"),
+    registryPassword: randomBytes(24).toString("base64url"),
+    ...kept,
   };
   writeFileSync(file, JSON.stringify(credentials), { mode: 0o600 });
   return credentials;

@@ -12,6 +12,8 @@ export interface Run {
   credentials: Credentials;
   /** The official provider plugins are used, so none are attached. */
   officialPlugins: boolean;
+  /** Droplets are machines that run; else they are rows, and nothing is run on them. */
+  machines: boolean;
 }
 
 export interface Ports {
@@ -28,6 +30,8 @@ export interface Credentials {
   githubToken: string;
   spacesAccessKeyId: string;
   spacesSecretAccessKey: string;
+  /** Of the user "sandbox" at the registry. */
+  registryPassword: string;
 }
 
 /** Any name will do, as long as the official plugin does not take it for this machine and passes the proxy by. */
@@ -59,6 +63,8 @@ export function runEnvironment({ dir, ports, credentials, officialPlugins }: Run
     GITHUB_TOKEN: credentials.githubToken,
     SPACES_ACCESS_KEY_ID: credentials.spacesAccessKeyId,
     SPACES_SECRET_ACCESS_KEY: credentials.spacesSecretAccessKey,
+    // The authorities of this world, beside those that Node knows.
+    PLATFORM_CA_FILE: authoritiesFile(dir),
     ...(officialPlugins
       ? {
           // Buckets are host names to the official plugin, which no resolver knows: it asks a proxy instead.
@@ -71,10 +77,13 @@ export function runEnvironment({ dir, ports, credentials, officialPlugins }: Run
           SPACES_ENDPOINT_URL: `http://127.0.0.1:${ports.spaces}`,
           // Else the engine looks for the official plugins on the internet before each run.
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-          PULUMI_DEBUG_PROVIDERS: `digitalocean:${plugins.digitalocean},github:${plugins.github}`,
+          PULUMI_DEBUG_PROVIDERS: `digitalocean:${plugins.digitalocean},github:${plugins.github},command:${plugins.command}`,
         }),
   };
 }
+
+/** PEM of the authorities that a world has had: its own, and its ACME servers'. */
+export const authoritiesFile = (dir: string): string => join(dir, "ca.pem");
 
 function isAlive(pid: number): boolean {
   try {

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { type ServerType, serve } from "@hono/node-server";
 import { controlRoutes } from "./control-routes.ts";
 import { digitalOcean } from "./digitalocean/app.ts";
+import { Cloud } from "./digitalocean/cloud.ts";
 import { Faults } from "./faults.ts";
 import { gitHub } from "./github/app.ts";
 import type { SeedRepository } from "./github/options.ts";
+import { type MachinesConfig, startMachines } from "./machines/start.ts";
 import { startPlugins } from "./plugins/index.ts";
 import type { Credentials, Ports, Run } from "./run.ts";
 import { startSpaces } from "./spaces/server.ts";
@@ -18,6 +20,8 @@ export interface ServerConfig {
   ports: Ports;
   credentials: Credentials;
   officialPlugins: boolean;
+  /** Droplets are machines; without it they are rows. */
+  machines?: MachinesConfig;
   /** Path of versitygw. */
   versitygw: string;
   owner: string;
@@ -60,9 +64,11 @@ async function startAll(config: ServerConfig, closing: Closing[]): Promise<void>
     log: (line) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`),
     now: () => new Date(),
   });
-  const cloud = world("digitalocean");
+  const account = world("digitalocean");
+  const cloud = new Cloud(account);
+  if (config.machines) closing.push(await startMachines(cloud, { ...config, machines: config.machines }));
   closing.push(
-    await listen(digitalOcean(cloud, { token: credentials.digitaloceanToken }), ports.digitalocean),
+    await listen(digitalOcean(account, { token: credentials.digitaloceanToken, cloud }), ports.digitalocean),
   );
   const hub = gitHub(world("github"), {
     token: credentials.githubToken,
@@ -70,7 +76,7 @@ async function startAll(config: ServerConfig, closing: Closing[]): Promise<void>
     repositories: config.repositories,
   });
   closing.push(await listen(hub, ports.github));
-  const spaces = await startSpaces(world("spaces"), cloud, { ...config, port: ports.spaces });
+  const spaces = await startSpaces(world("spaces"), account, { ...config, port: ports.spaces });
   closing.push(() => spaces.close());
   closing.push(await pluginsOf(config));
   const run: Run = {
@@ -80,16 +86,16 @@ async function startAll(config: ServerConfig, closing: Closing[]): Promise<void>
     ports,
     credentials,
     officialPlugins: config.officialPlugins,
+    machines: config.machines !== undefined,
   };
   closing.push(await listen(controlRoutes(faults), ports.control));
   writePrivate(join(dir, "run.json"), JSON.stringify(run, null, 2));
 }
 
-async function pluginsOf({ officialPlugins, ports, credentials }: ServerConfig): Promise<Closing> {
+async function pluginsOf({ officialPlugins, ports, credentials, machines }: ServerConfig): Promise<Closing> {
   if (officialPlugins) return () => {};
   const plugins = await startPlugins({
-    // No component declares a command yet, and this process stays.
-    withCommand: false,
+    commands: machines ? "remote" : "noted",
     ports: ports.plugins,
     env: {
       DIGITALOCEAN_API_URL: `http://127.0.0.1:${ports.digitalocean}`,

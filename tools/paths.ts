@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
+export { cacheDir } from "./setup/folders.mjs";
+
 /**
  * Where set-up (`tools/setup.mjs`) has put things. Look-ups only: nothing here runs, makes or downloads anything.
  *

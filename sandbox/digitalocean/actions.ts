@@ -48,7 +48,7 @@ export function start(
     // The Terraform plugin matches on this sentence and tries again.
     throw invalid("Droplet already has a pending event.");
   const id = cloud.nextId();
-  return cloud.actions.put(id, {
+  const action = cloud.actions.put(id, {
     id,
     status: "in-progress",
     started_at: cloud.timestamp(),
@@ -58,6 +58,8 @@ export function start(
     resource_id: null,
     ...rest,
   });
+  cloud.hardware?.carryOut(action);
+  return action;
 }
 
 export const isBusy = (cloud: Cloud, droplet: number): boolean =>
@@ -66,17 +68,37 @@ export const isBusy = (cloud: Cloud, droplet: number): boolean =>
 /**
  * Completes what is due, oldest first. Called before each request, so that time passes without timers and a restarted
  * sandbox goes on where it was.
+ *
+ * @returns whether anything has changed
  */
-export function settle(cloud: Cloud): void {
+export function settle(cloud: Cloud): boolean {
   const held = cloud.world.faults.active.some((fault) => fault.name === "stuck-droplet");
   const due = cloud.actions.list(
     (one) => one.status === "in-progress" && cloud.isPast(one.due_at) && !(one.stuck && held),
   );
+  let changed = notice(cloud);
   for (const action of due) {
-    const done = apply(cloud, action.change);
+    const how = cloud.hardware?.carryOut(action) ?? "done";
+    if (how === "working") continue;
+    const done = how === "done" && apply(cloud, action.change);
+    changed = true;
     const status = done ? "completed" : "errored";
     cloud.actions.put(action.id, { ...action, status, completed_at: cloud.timestamp() });
   }
+  return changed;
+}
+
+/** A machine that was shut down from inside is off. */
+function notice({ hardware, droplets, actions }: Cloud): boolean {
+  if (!hardware) return false;
+  const ended = droplets.list(
+    ({ id, status }) =>
+      status === "active" &&
+      !actions.find((one) => one.droplet === id && one.status === "in-progress") &&
+      !hardware.isRunning(id),
+  );
+  for (const droplet of ended) droplets.put(droplet.id, { ...droplet, status: "off" });
+  return ended.length > 0;
 }
 
 /** Makes the change; false when what it is about is gone by now. */

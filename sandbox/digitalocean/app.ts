@@ -34,6 +34,8 @@ import { vpcs } from "./vpcs.ts";
 export interface DigitalOceanOptions extends Tokens {
   /** How long things take, in milliseconds; all 0 in tests that do not want to wait. Defaults in cloud.ts. */
   settle?: Partial<Settle>;
+  /** An account that somebody has made already, to look at it or to put machines behind it. */
+  cloud?: Cloud;
 }
 
 /**
@@ -43,17 +45,21 @@ export interface DigitalOceanOptions extends Tokens {
  *
  * @see https://docs.digitalocean.com/reference/api/digitalocean/
  */
-export function digitalOcean(world: World, { settle: times, ...tokens }: DigitalOceanOptions): Hono {
-  const cloud = new Cloud(world, times);
+export function digitalOcean(
+  world: World,
+  { settle: times, cloud = new Cloud(world, times), ...tokens }: DigitalOceanOptions,
+): Hono {
   const app = new Hono({ strict: false });
 
   app.use(headers(world.now));
   // Links to logs carry their own signature, as the vendor's do.
   app.get("/-/logs/:app/:deployment/:type", logFiles(cloud));
   app.use(breakages(world.faults), authenticate(tokens));
-  app.use(async (_, next) => {
-    settle(cloud);
-    return next();
+  app.use(async (c, next) => {
+    if (settle(cloud)) await cloud.hardware?.follow();
+    await next();
+    // In force before the answer goes out: who is told that a port is shut may rely on it.
+    if (c.req.method !== "GET") await cloud.hardware?.follow();
   });
   for (const { method, path, scope, handle } of operations(cloud))
     app.on(method, path, requireScope(scope), handle);

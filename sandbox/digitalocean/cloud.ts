@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Table } from "../store.ts";
 import type { World } from "../world.ts";
+import type { Hardware } from "./hardware.ts";
 import type * as row from "./rows.ts";
 import type * as service from "./service-rows.ts";
 
@@ -27,6 +28,8 @@ const defaultSettle: Settle = {
 export class Cloud {
   readonly world: World;
   readonly settle: Settle;
+  /** What stands behind the rows; set by whoever brings machines. */
+  hardware: Hardware | undefined;
   readonly actions: Table<row.Action>;
   readonly assignments: Table<row.Assignment>;
   readonly certificates: Table<row.Certificate>;

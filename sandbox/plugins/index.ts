@@ -1,4 +1,4 @@
-import { command } from "./command/index.ts";
+import { type CommandScope, command, commandsOnMachines } from "./command/index.ts";
 import { digitalocean } from "./digitalocean/index.ts";
 import { github } from "./github/index.ts";
 import type { Pace } from "./protocol/http.ts";
@@ -14,10 +14,10 @@ export interface PluginOptions {
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /**
-   * Starts the one of `command` too. It runs what it is told as this user, and whoever reaches its port may tell it, so it
-   * is for a process that ends with its engine, not for one that stays. @default true
+   * What the one of `command` serves. Whoever reaches its port may tell it what to run, so a process that stays serves what
+   * does nothing in this user's name, and nothing at all where commands are only noted. @default "all"
    */
-  readonly withCommand?: boolean;
+  readonly commands?: "all" | CommandScope;
   /** Ports on 127.0.0.1; any free ones where left out. */
   readonly ports?: Partial<Record<PluginName, number>>;
   /** How often to look while a vendor works, in ms. @default 200 at first, 1000 at most */
@@ -26,7 +26,6 @@ export interface PluginOptions {
 
 export type PluginName = "digitalocean" | "github" | "command";
 
-/** The ports; 0 for one that was not started. */
 export interface RunningPlugins extends Readonly<Record<PluginName, number>> {
   /** Ends what is under way and stops listening. */
   close(): Promise<void>;
@@ -40,19 +39,18 @@ export interface RunningPlugins extends Readonly<Record<PluginName, number>> {
  * @returns the ports they listen on
  */
 export async function startPlugins(options: PluginOptions = {}): Promise<RunningPlugins> {
-  const { env = process.env, ports = {}, pace = { first: 200, most: 1000 }, withCommand = true } = options;
+  const { env = process.env, ports = {}, pace = { first: 200, most: 1000 }, commands = "all" } = options;
   const [digitaloceanPlugin, githubPlugin, commandPlugin] = await Promise.all([
     listen(digitalocean(env, pace), ports.digitalocean),
     listen(github(env), ports.github),
-    withCommand ? listen(command(), ports.command) : undefined,
+    listen(commands === "all" ? command() : commandsOnMachines(commands), ports.command),
   ]);
   return {
     digitalocean: digitaloceanPlugin.port,
     github: githubPlugin.port,
-    command: commandPlugin?.port ?? 0,
+    command: commandPlugin.port,
     close: async () => {
-      const started = [digitaloceanPlugin, githubPlugin, ...(commandPlugin ? [commandPlugin] : [])];
-      await Promise.all(started.map((plugin) => plugin.close()));
+      await Promise.all([digitaloceanPlugin, githubPlugin, commandPlugin].map((plugin) => plugin.close()));
     },
   };
 }

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { untilOrphaned } from "../until-orphaned.ts";
 import type { AccessKey } from "./signature.ts";
 
 export interface GatewayOptions {
@@ -22,13 +23,6 @@ export interface Gateway {
   ended: Promise<unknown>;
   stop(): Promise<void>;
 }
-
-/**
- * Runs a program for as long as standard input stays open, which is as long as its parent lives: also one that is killed
- * leaves no server behind, and no two of them ever work over one folder.
- */
-const untilOrphaned =
-  '"$@" & program=$!; exec 3<&0; (cat <&3 >/dev/null; kill $program 2>/dev/null) & wait $program';
 
 /**
  * Starts versitygw, a real S3 server over a folder, on a free port of the loopback address, and waits until it answers.

@@ -45,7 +45,7 @@ describe("the settings that init begins with", () => {
     ["sandbox-app", "app"],
   ] as const) {
     it(`are in order for ${stack}, ${kind}`, () => {
-      project.write(`Pulumi.${stack}.yaml`, starterSettings(stack, kind, "odoo-platform"));
+      project.write(`Pulumi.${stack}.yaml`, starterSettings(stack, kind, "odoo-platform", undefined));
       const { settings, faults } = checkSettings(readStackFile(stack));
       assert.deepEqual(faults, []);
       assert.equal(settings.host?.kind, kind);
@@ -55,7 +55,7 @@ describe("the settings that init begins with", () => {
 
   it("leave what exists once to the first of two sandboxes", () => {
     const owned = ["sandbox", "sandbox-app"].map((stack) => {
-      project.write(`Pulumi.${stack}.yaml`, starterSettings(stack, "droplet", "odoo-platform"));
+      project.write(`Pulumi.${stack}.yaml`, starterSettings(stack, "droplet", "odoo-platform", undefined));
       return checkSettings(readStackFile(stack)).settings.repositories?.map((one) => one.owned);
     });
     assert.deepEqual(owned, [[true], [false]]);

@@ -1,11 +1,29 @@
 import type { Client } from "ssh2";
 
 import type { Call, Resource } from "../protocol/plugin.ts";
+import { type Properties, asText } from "../protocol/values.ts";
 import { connected, connection } from "./connection.ts";
 import { Output, scriptInputs, scripts, type Run } from "./script.ts";
 
 /** A script on a machine that is reached by SSH. */
 export const remoteCommand: Resource<Call> = scripts({ ...scriptInputs, connection }, runRemotely);
+
+/** The same without this user's agent, which signs for whoever reaches it: for a plugin that others may reach. */
+export const remoteCommandWithoutAgent: Resource<Call> = scripts(
+  { ...scriptInputs, connection },
+  async (call, run) => {
+    const { agentSocketPath, proxy } = run.inputs["connection"] as Properties;
+    if (agentSocketPath !== undefined || (proxy as Properties | undefined)?.["agentSocketPath"] !== undefined)
+      throw new Error("an SSH agent is not used here; give the connection a privateKey");
+    await runRemotely(call, run);
+  },
+);
+
+/** A machine that is a row runs nothing. All that can be said of it is the host key that it was given. */
+export const notedCommand: Resource<Call> = scripts({ ...scriptInputs, connection }, async (_, run) => {
+  const { hostKey } = run.inputs["connection"] as Properties;
+  run.output.take("stdout", Buffer.from(asText(hostKey)));
+});
 
 async function runRemotely(call: Call, run: Run): Promise<void> {
   await connected(call, run.inputs["connection"], async (client) => {
