@@ -45,6 +45,11 @@ say() {
   (trap - PIPE; echo "$concern: $1" >&4) 2>/dev/null || true
 }
 
+# answer TEXT: the one line that the program learns from this run. It stands in the state; no secrets.
+answer() {
+  (trap - PIPE; echo "$1" >&3) 2>/dev/null || true
+}
+
 # fail "FAULT; WAY OUT": ends the run with an error for people.
 fail() {
   say "$1"

@@ -14,6 +14,8 @@ const known: Record<string, Record<string, unknown>> = {
   "digitalocean:index/sshKey:SshKey": { fingerprint: "aa:bb" },
   "digitalocean:index/app:App": { defaultIngress: "https://odoo-x.ondigitalocean.app", appUrn: "do:app:a-1" },
   "digitalocean:index/spacesKey:SpacesKey": { accessKey: "key", secretKey: "not-a-secret" },
+  // What first contact answers; the others answer nothing.
+  "command:remote:Command": { stdout: `ssh-ed25519 AAAA${"B".repeat(64)}` },
   "digitalocean:index/databaseCluster:DatabaseCluster": { privateHost: "db.internal", port: 25060 },
 };
 
