@@ -1,10 +1,10 @@
 import { UserError } from "../user-error.ts";
 import { appLog } from "./logs/app.ts";
+import { covered } from "./logs/covered.ts";
 import { journal } from "./logs/journal.ts";
 import { lineText, type LogLine, type Part, parts } from "./logs/line.ts";
 import { lastUpdate } from "./logs/updates.ts";
 import { onMachineOf } from "./machine.ts";
-import { redactor } from "./redact.ts";
 import { type PlatformReading, readStack } from "./stack-reader.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
 
@@ -24,7 +24,7 @@ export const run: Run = async ({ stack, options, progress, signal }: Context): P
   const found = await progress.step(`Reading the logs of ${stack}`, () =>
     asked.type === "run" ? ranLines(reading, asked, signal) : deployLines(reading, asked, signal),
   );
-  const lines = await covered(found, reading);
+  const lines = await covered(found, reading.secrets.values());
   const { tail, ...rest } = asked;
   return {
     json: { ...rest, of: asked.of ?? null, tail, lines },
@@ -65,17 +65,4 @@ async function deployLines(reading: PlatformReading, asked: Asked, signal: Abort
         ? await onMachineOf(reading, { signal }, (open) => journal(open, ["platform"], asked.tail))
         : [];
   return [...update, ...host];
-}
-
-/** As one text, since a key may go over several lines. */
-async function covered(lines: LogLine[], { secrets }: PlatformReading): Promise<LogLine[]> {
-  const environment = ["DIGITALOCEAN_TOKEN", "GITHUB_TOKEN", "SPACES_SECRET_ACCESS_KEY"];
-  const cover = redactor([...secrets.values(), ...environment.map((name) => process.env[name] ?? "")]);
-  const counts = lines.map(({ text }) => text.split("\n").length);
-  const text = (await cover(lines.map((line) => line.text).join("\n"))).split("\n");
-  let at = 0;
-  return lines.map((line, index) => {
-    const own = text.slice(at, (at += counts[index] ?? 1));
-    return { ...line, text: own.join("\n") };
-  });
 }

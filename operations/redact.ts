@@ -1,6 +1,6 @@
 import { detect } from "../policies/secrets/detect.ts";
 
-const mask = "[secret]";
+const mask = "*****";
 /** A shorter one would be found inside ordinary words. */
 const shortest = 6;
 

@@ -15,7 +15,7 @@ export interface PlatformReading {
     /** Id of the droplet or the app at DigitalOcean. */
     hostId: string;
     /** Where SSH is answered, and by which host key; since the machine was configured. */
-    machine?: { address: string; hostKey: string };
+    machine?: { address: string; port?: number; hostKey: string };
     domains?: { odoo: string; n8n?: string };
     mail?: "catcher" | "mailgun" | "smtp";
     /** PEM of the authorities, beside the public ones, that vouch for it. */

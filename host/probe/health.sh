@@ -70,14 +70,18 @@ query() {
       --host="${host:-postgres}" --port="${port:-5432}" --username="${user:-odoo}" "${name:-odoo}"'
 }
 
-# Rows "KEY|VALUE...". A database that Odoo has not initialised yet has none of its tables.
+# Rows "KEY|VALUE...". A database that Odoo has not initialised yet has none of its tables. Where no Odoo runs, the
+# container of Postgres lets its own user in.
 database() {
-  statements | query odoo-web 2>/dev/null || statements | query odoo-cron
+  statements | query odoo-web 2>/dev/null || statements | query odoo-cron 2>/dev/null ||
+    statements | docker exec --interactive postgres psql --no-psqlrc --quiet --tuples-only --no-align \
+      --username=postgres odoo
 }
 
 statements() {
   cat <<'SQL'
 \set ON_ERROR_STOP on
+set default_transaction_read_only = on;
 set statement_timeout = '2s';
 select 'connections|' || coalesce(sum(numbackends), 0) from pg_stat_database;
 select 'max_connections|' || current_setting('max_connections');
@@ -116,7 +120,7 @@ addons() {
 # The catcher's own answer, or the relay's greeting.
 mail() {
   if [ -z "$relay_host" ]; then
-    curl --silent --show-error --fail --max-time 2 --output /dev/null http://127.0.0.1:1080/healthz && echo caught
+    curl --silent --show-error --fail --max-time 2 --output /dev/null http://127.0.0.1:1080/api/healthz && echo caught
   else
     exec 3<>"/dev/tcp/$relay_host/$relay_port" && IFS= read -r -t 2 line <&3 && echo "$line"
   fi
@@ -127,23 +131,25 @@ firewall() {
 }
 
 ask() {
-  local folder=$1 name=$2 status=0
+  local name=$1 status=0
   timeout --kill-after=1 "$seconds" bash -c "$name" >"$folder/$name.out" 2>"$folder/$name.err" </dev/null || status=$?
   printf '%s %s %s %s\n' "$name" "$status" "$(base64 --wrap=0 <"$folder/$name.out")" \
-    "$(tail --lines=3 "$folder/$name.err" | base64 --wrap=0)"
+    "$(tail --lines=3 "$folder/$name.err" | base64 --wrap=0)" >"$folder/$name.line"
 }
 
 main() {
-  local folder name
   # Memory, not disk: a full disk is one of the things to be told.
-  folder=$(mktemp --directory --tmpdir="${scratch:-/run}" odoo-platform-health.XXXXXX) || return
+  folder=$(mktemp -d /run/odoo-platform-health.XXXXXX 2>/dev/null || mktemp -d -t odoo-platform-health.XXXXXX) || return
   trap 'rm -rf "$folder"' EXIT
   export data relay_host relay_port
   export -f containers memory disk nginx ready query statements database addons mail firewall
+  local name
   for name in containers memory disk nginx ready database addons mail firewall; do
-    ask "$folder" "$name" &
+    ask "$name" &
   done
   wait
+  # One after the other: what is long would be torn apart by what is written at the same time.
+  cat "$folder"/*.line
 }
 
 # Whole before it begins: a connection that is cut half-way runs nothing.

@@ -15,7 +15,7 @@ export async function checkOdoo(served: Served, signal: AbortSignal): Promise<Fi
     return finding(
       "odoo",
       "fail",
-      `/web/health?db_server_status=1 answers ${health.status}; see platform logs`,
+      `/web/health?db_server_status=1 answers ${health.status}; see platform logs --of odoo`,
     );
   if ("fault" in login) return finding("odoo", "fail", `/web/login: ${login.fault}`);
   const figure = Math.round(login.ms);
@@ -69,12 +69,12 @@ export async function checkCertificate(
   if (figure >= warnLimit)
     return finding("certificate", "ok", `issued by ${issuer} for ${served.domain}`, measured);
   const state = figure < limit ? "fail" : "warn";
-  const detail = "was not renewed when a third of its time was left; see journalctl -u certbot";
+  const detail = "was not renewed when a third of its time was left; see platform logs --type deploy";
   return finding("certificate", state, detail, measured);
 }
 
 const distrusts: Record<string, string> = {
-  CERT_HAS_EXPIRED: "has run out; see journalctl -u certbot on the machine",
+  CERT_HAS_EXPIRED: "has run out; see platform logs --type deploy",
   ERR_TLS_CERT_ALTNAME_INVALID: "is for another name; the domain's own was not served",
   DEPTH_ZERO_SELF_SIGNED_CERT: "is signed by nobody but itself: none was issued yet",
 };

@@ -9,18 +9,17 @@ import type { Mail } from "./mail.ts";
 
 const addresses = z.array(z.object({ address: z.string().optional(), name: z.string().optional() }));
 
-/** maildev's `GET /email`, as far as it is shown. */
-const emailsSchema = z.array(
-  z.object({
-    time: z.coerce.date().optional(),
-    date: z.coerce.date().optional(),
-    from: addresses.optional(),
-    /** From whom to whom it went in truth: what the headers do not say of a blind copy. */
-    envelope: z.object({ to: addresses.optional() }).optional(),
-    to: addresses.optional(),
-    subject: z.string().optional(),
-  }),
-);
+/** maildev's `GET /api/email/summary`, as far as it is shown. */
+const summarySchema = z.object({
+  items: z.array(
+    z.object({
+      time: z.iso.datetime({ offset: true }),
+      from: addresses.optional(),
+      to: addresses.optional(),
+      subject: z.string().optional(),
+    }),
+  ),
+});
 
 const answerSeconds = 15;
 
@@ -29,18 +28,18 @@ const answerSeconds = 15;
  * @throws {UserError} failed when it does not answer
  */
 export async function caughtMails(machine: SshMachine, most: number): Promise<Mail[]> {
-  const script = readFileSync(join(root, "host", "probe", "mails.sh"), "utf8");
+  const script = `most=${most}\n${readFileSync(join(root, "host", "probe", "mails.sh"), "utf8")}`;
   const { exitCode, stdout, stderr } = await machine.run(script, { seconds: answerSeconds });
-  const emails = exitCode === 0 ? emailsSchema.safeParse(parsed(stdout)) : undefined;
-  if (!emails?.success) {
+  const summary = exitCode === 0 ? summarySchema.safeParse(parsed(stdout)) : undefined;
+  if (!summary?.success) {
     const message = `the mail catcher does not answer: ${stderr.trim() || "its answer is no list of mails"}`;
     throw new UserError("failed", message, { next: "platform health" });
   }
-  return emails.data
-    .map(({ time, date, from = [], to = [], envelope, subject = "" }) => ({
-      time: (time ?? date ?? new Date(0)).toISOString(),
+  return summary.data.items
+    .map(({ time, from = [], to = [], subject = "" }) => ({
+      time: new Date(time).toISOString(),
       from: texts(from).join(", "),
-      to: texts(envelope?.to?.length ? envelope.to : to),
+      to: texts(to),
       subject: printable(subject),
       state: "caught",
     }))

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo } from "node:net";
+import { execa } from "execa";
+import ssh2 from "ssh2";
+import { onMachine, type SshTarget } from "../../operations/ssh.ts";
+import { type Machine, sshMachine } from "../sandbox/plugins/ssh-server.ts";
+import { refusalOf } from "../support/user-error.ts";
+
+const { signal } = new AbortController();
+const limit = { seconds: 5 };
+
+const otherKey = (): { private: string; public: string } => ssh2.utils.generateKeyPairSync("ed25519");
+
+describe("a machine over SSH", () => {
+  let machine: Machine;
+  const target = (): SshTarget => ({ address: "127.0.0.1", ...machine });
+  before(async function () {
+    if (process.platform !== "linux") this.skip();
+    machine = await sshMachine();
+  });
+  after(() => machine?.close());
+
+  it("runs a script that it is handed by standard input, so that ps shows nothing of it", async () => {
+    const ran = await onMachine(target(), { signal }, (open) =>
+      open.run('marker=planted-in-the-script\necho "out"; echo err >&2; ps -eo args; exit 3', limit),
+    );
+    assert.equal(ran.exitCode, 3);
+    assert.match(ran.stdout, /^out\n/);
+    assert.match(ran.stdout, /bash -s/);
+    assert.doesNotMatch(ran.stdout, /planted-in-the-script/);
+    assert.equal(ran.stderr, "err\n");
+  });
+
+  it("that shows another host key is sent nothing", async () => {
+    const before = machine.connections();
+    const error = await refusalOf(() =>
+      onMachine({ ...target(), hostKey: otherKey().public }, { signal }, (open) => open.run("true", limit)),
+    );
+    assert.equal(error.exit, "failed");
+    assert.match(error.message, /^127\.0\.0\.1: shows another host key than the last update recorded/);
+    assert.match(error.hint ?? "", /platform up/);
+    assert.equal(machine.connections(), before + 1);
+  });
+
+  it("that refuses the key says which secret it is", async () => {
+    const error = await refusalOf(() =>
+      onMachine({ ...target(), privateKey: otherKey().private }, { signal }, (open) =>
+        open.run("true", limit),
+      ),
+    );
+    assert.equal(error.exit, "notAuthenticated");
+    assert.match(error.message, /refuses the stack's SSH key \(sshPrivateKey\)/);
+  });
+
+  it("that nothing listens on is unreachable, and the way out names the admin networks", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    const error = await refusalOf(() =>
+      onMachine({ ...target(), port }, { signal }, (open) => open.run("true", limit)),
+    );
+    assert.match(error.message, /^127\.0\.0\.1: SSH does not answer \(.*ECONNREFUSED/);
+    assert.match(error.hint ?? "", /host\.adminNetworks/);
+  });
+
+  it("that takes the connection and says nothing is given up in time", async () => {
+    const server = createServer(() => {}).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const started = performance.now();
+    const error = await refusalOf(() =>
+      onMachine({ ...target(), port }, { signal, connectSeconds: 0.3 }, (open) => open.run("true", limit)),
+    );
+    assert.match(error.message, /SSH does not answer/);
+    assert.ok(performance.now() - started < 2000);
+    server.close();
+  });
+
+  it("ends a script that takes too long, there as well as here", async () => {
+    const mark = `31.${process.pid}`;
+    const error = await refusalOf(() =>
+      onMachine(target(), { signal }, (open) => open.run(`sleep ${mark}`, { seconds: 1 })),
+    );
+    assert.equal(error.exit, "timeout");
+    const { stdout } = await execa("ps", ["-eo", "args"]);
+    assert.doesNotMatch(stdout, new RegExp(`^sleep ${mark}`, "m"));
+  });
+
+  it("is left at once when the verb is stopped", async () => {
+    const stop = new AbortController();
+    const started = performance.now();
+    setTimeout(() => stop.abort(new Error("stopped")), 300);
+    await assert.rejects(
+      onMachine(target(), { signal: stop.signal }, (open) => open.run("sleep 5", { seconds: 10 })),
+      /stopped/,
+    );
+    assert.ok(performance.now() - started < 2000);
+  });
+
+  it("that goes away in the middle is said so", async () => {
+    const own = await sshMachine();
+    const error = await refusalOf(() =>
+      onMachine({ address: "127.0.0.1", ...own }, { signal }, async (open) => {
+        const running = open.run("sleep 5", { seconds: 10 });
+        setTimeout(() => void own.close(), 300);
+        return await running;
+      }),
+    );
+    assert.match(error.message, /the SSH connection was lost/);
+  });
+
+  it("answers whoever connects, so that these tests mean something", async () => {
+    const socket = connect(machine.port, "127.0.0.1");
+    const [greeting] = (await once(socket, "data")) as [Buffer];
+    assert.match(greeting.toString(), /^SSH-2\.0-/);
+    socket.destroy();
+  });
+});
