@@ -13,7 +13,7 @@ export interface Machine {
 
 /** A file on the machine, there whole or not at all. */
 export interface HostFile {
-  /** Absolute path, of letters, digits and `._@/-`. */
+  /** Absolute path, of letters, digits and `._@\/-`. */
   path: string;
   text: pulumi.Input<string>;
   /** @default "0644" */
@@ -109,13 +109,13 @@ export function hostScript({ name, files, variables, apply }: HostScript): strin
 
 function putCommand(file: HostScript["files"][number]): string {
   const { path, text, mode = "0644", owner = "root:root" } = file;
-  if (!/^\/[\w.@/-]+$/.test(path)) throw new Error(`${path} is no path that a host file can have`);
+  if (!/^\/[\w.@\\/-]+$/.test(path)) throw new Error(`${path} is no path that a host file can have`);
   // Bash drops them without a word.
   if (text.includes("\0")) throw new Error(`${path} holds a NUL, which a here-document cannot carry`);
   const exact = text.endsWith("\n") ? "" : " exact";
   const end = delimiterFor(text);
   const body = text.endsWith("\n") ? text : `${text}\n`;
-  const put = `put ${path} ${quoted(mode)} ${quoted(owner)}${exact}`;
+  const put = `put ${quoted(path)} ${quoted(mode)} ${quoted(owner)}${exact}`;
   // A here-document holds whole lines; an empty file has none.
   return text === "" ? `${put.slice(0, -" exact".length)} </dev/null` : `${put} <<'${end}'\n${body}${end}`;
 }

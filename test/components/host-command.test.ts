@@ -22,7 +22,7 @@ async function declared(one: HostConcern): Promise<{ inputs: Record<string, unkn
 /** What a text is once bash has put it, with a `put` that only says what it gets. */
 function arrived(text: string): { end: string; text: string } {
   const script = hostScript({ name: "x", files: [{ path: "/f", text }], variables: {}, apply: "" });
-  const piece = script.slice(script.indexOf("put /f"), script.lastIndexOf("prune\nfirst_line="));
+  const piece = script.slice(script.indexOf("put '/f'"), script.lastIndexOf("prune\nfirst_line="));
   const stub = 'put() { if [ "${4:-}" = exact ]; then head -c -1; else cat; fi; }\n';
   const out = execFileSync("bash", ["-s"], { input: `${stub}{\n${piece}printf THE_END\n}\n` }).toString();
   return { end: out.slice(-7), text: out.slice(0, -7) };
@@ -57,7 +57,7 @@ describe("a command that brings a concern to a machine", () => {
       variables: {},
       apply: "",
     });
-    const own = `{\necho ran\nput() { cat; }\n${script.slice(script.indexOf("put /f"))}`;
+    const own = `{\necho ran\nput() { cat; }\n${script.slice(script.indexOf("put '/f'"))}`;
     for (let length = 0; length < own.length - 2; length++) {
       const script = `bash -s 2>/dev/null || true`;
       const ran = execFileSync("bash", ["-c", script], { input: own.slice(0, length) }).toString();
