@@ -12,6 +12,8 @@ Wheels are taken by version and SHA-256, and only their add-on is unpacked. Modu
 import argparse
 import ast
 import hashlib
+import importlib.metadata
+import importlib.util
 import json
 import os
 import shutil
@@ -171,8 +173,28 @@ def differences(repositories, mounts, found):
     ]
 
 
+def unmet(manifest):
+    """What a module needs of Python and this Python has not, asked for as Odoo does (odoo/modules/module.py)."""
+    from packaging.requirements import Requirement
+
+    for need in ast.literal_eval(manifest.read_text()).get("external_dependencies", {}).get("python", []):
+        requirement = Requirement(need)
+        if requirement.marker and not requirement.marker.evaluate():
+            continue
+        try:
+            if not requirement.specifier.contains(importlib.metadata.version(requirement.name)):
+                yield need
+        except importlib.metadata.PackageNotFoundError:
+            if importlib.util.find_spec(need) is None:
+                yield need
+
+
 def record(repositories, mounts, template, config, to, root=""):
     found = installed(mounts, root)
+    if not root:
+        needs = [f"{f['module']}: {need}" for f in found for need in unmet(Path(f["path"], "__manifest__.py"))]
+        if needs:
+            fail("not in the image (images/odoo/lock.sh adds it): " + ", ".join(needs))
     if faults := differences(repositories, mounts, found):
         hint = "images/odoo/Dockerfile needs a COPY line for every repository"
         fail(f"not what the manifest says ({hint}):\n  " + "\n  ".join(faults))

@@ -45,6 +45,12 @@ CREATE ROLE :"role" LOGIN NOSUPERUSER CREATEDB;
 CREATE DATABASE :"database" OWNER :"role" TEMPLATE template0;
 REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 GRANT CONNECT ON DATABASE postgres, template1 TO :"role";
+-- What Odoo makes in a database that it creates itself: indexes for searches in the middle of a text, and searches that
+-- do not care for accents. Only a superuser can declare unaccent immutable, without which it cannot be indexed.
+\connect :"database"
+CREATE EXTENSION pg_trgm;
+CREATE EXTENSION unaccent;
+ALTER FUNCTION unaccent(text) IMMUTABLE;
 SQL
   PGHOST="$scratch" set-password.sh
   pg_ctl --pgdata="$scratch" --silent --wait --mode=fast stop
