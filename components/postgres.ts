@@ -2,7 +2,9 @@ import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { type DatabaseSizeSlug, databaseSizes } from "../catalog/database-sizes.ts";
 import type { PricedResource } from "../catalog/prices.ts";
+import { type HostConcern, type Machine, hostCommand, hostFile, render } from "./host-command.ts";
 import { type Host, tagsOf } from "./host.ts";
+import type { PostgresTuning } from "./tuning.ts";
 
 export interface ManagedPostgres {
   kind: "managed";
@@ -20,6 +22,13 @@ export interface ManagedPostgres {
 
 export interface DropletPostgres {
   kind: "droplet";
+  machine: Machine;
+  /** Reference of an image of Postgres 17; another major version refuses the data that is there. */
+  image: string;
+  /** Bound of its container in MB. */
+  memoryMb: number;
+  /** Its numbers. A change of one restarts it. */
+  tuning: PostgresTuning;
   /** Password of Odoo's database user. */
   password: pulumi.Input<string>;
 }
@@ -34,6 +43,8 @@ export interface PostgresConnection {
   user: string;
   /** Secret. */
   password: pulumi.Output<string>;
+  /** As libpq names it; on the droplet they share a network of their own. */
+  sslMode: "disable" | "require";
 }
 
 /** Database and user have the same name on both kinds. */
@@ -60,7 +71,7 @@ export class Postgres extends pulumi.ComponentResource {
     this.#name = name;
     if (args.kind === "droplet") {
       this.connection = onDroplet(args);
-      this.parts = [];
+      this.parts = [hostCommand(`${name}-postgres`, postgresConcern(args), args.machine, { parent: this })];
       this.priced = [];
     } else {
       this.cluster = createCluster(name, args, this);
@@ -87,11 +98,33 @@ export class Postgres extends pulumi.ComponentResource {
 
 function onDroplet(args: DropletPostgres): PostgresConnection {
   return {
-    host: pulumi.output("127.0.0.1"),
+    host: pulumi.output("postgres"),
     port: pulumi.output(5432),
     database: odoo,
     user: odoo,
     password: pulumi.secret(args.password),
+    sslMode: "disable",
+  };
+}
+
+export function postgresConcern(args: Omit<DropletPostgres, "machine" | "kind">): HostConcern {
+  return {
+    name: "postgres",
+    files: [
+      { path: "/etc/odoo-platform/postgres/compose.yaml", text: hostFile("postgres/compose.yaml") },
+      {
+        path: "/etc/odoo-platform/postgres/.env",
+        text: render(hostFile("postgres/compose.env"), args),
+      },
+      {
+        path: "/etc/odoo-platform/secrets/postgres/password",
+        text: pulumi.secret(args.password),
+        mode: "0400",
+        owner: "10002:10002",
+      },
+    ],
+    apply: hostFile("postgres/apply.sh"),
+    variables: { POSTGRES_IMAGE: args.image },
   };
 }
 
@@ -175,6 +208,7 @@ function managedConnection(
     database: odoo,
     user: odoo,
     password: user.password,
+    sslMode: "require",
   };
 }
 

@@ -7,5 +7,5 @@ systemctl enable -q --now odoo-platform-certificate.timer
 reason=/run/odoo-platform/certificate.reason
 if ! /usr/local/lib/odoo-platform/certificate 2>$reason; then
   cat $reason
-  fail "certificate: $(tail -n 1 $reason)"
+  fail "$(tail -n 1 $reason)"
 fi

@@ -58,6 +58,8 @@ wait_for_names() {
 ask() {
   local name domains=()
   for name in "${names[@]}"; do domains+=(-d "$name"); done
+  # Debian's certbot adds to one log for ever.
+  before=$(stat -c %s $logs/letsencrypt.log 2>/dev/null || echo 0)
   certbot certonly --non-interactive --agree-tos --no-eff-email -m "${settings[contact]}" \
     --server "$directory" --cert-name odoo "${domains[@]}" --renew-with-new-domains \
     --webroot -w /var/www/acme --key-type ecdsa --elliptic-curve secp256r1 \
@@ -66,7 +68,7 @@ ask() {
 }
 
 # What the server named as its reason, and what certbot said of it.
-error_kind() { grep -oP 'urn:ietf:params:acme:error:\K\w+' $logs/letsencrypt.log | tail -n 1; }
+error_kind() { tail -c "+$((before + 1))" $logs/letsencrypt.log | grep -oP 'urn:ietf:params:acme:error:\K\w+' | tail -n 1; }
 fault() {
   local line
   line=$(sed -n 's/^ *Detail: //p' "$said" | tail -n 1)
@@ -101,7 +103,7 @@ issue() {
     if [ "$attempt" -ge "$most" ]; then
       case $kind in
         rateLimited) give_up "the authority gives no more for now ($(fault)); wait as long as it says, what serves stays" ;;
-        unauthorized | connection | dns | incorrectResponse) give_up "the authority could not see the names' proof on port 80 ($(fault)); see that ${names[*]} lead here and port 80 is open, then run it again" ;;
+        unauthorized | connection | dns | incorrectResponse) give_up "the authority could not see the names' proof on port 80 ($(fault)); see that ${names[*]} (each of them) can be reached on port 80 from everywhere, then run it again" ;;
         *) give_up "$directory gave no certificate after $attempt attempts (${kind:-no answer}: $(fault)); see $logs/letsencrypt.log, then run it again" ;;
       esac
     fi

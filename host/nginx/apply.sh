@@ -28,7 +28,7 @@ if [ "$current" != "conf-$digest" ]; then
   if ! nginx -t -q -c "$next.new/nginx.conf"; then
     fault=$(nginx -t -q -c "$next.new/nginx.conf" 2>&1 | grep -m 1 -F '[emerg]' | sed "s#.*\[emerg\] [0-9#]*: ##; s#$next.new/##" || true)
     rm -rf "$next.new"
-    fail "nginx: it refuses the new configuration (${fault:-no reason given}) and goes on with the old one; correct the file under host/nginx/, then run it again"
+    fail "it refuses the new configuration (${fault:-no reason given}) and goes on with the old one; correct the file under host/nginx/, then run it again"
   fi
   rm -rf "$next"
   mv -T "$next.new" "$next"
@@ -54,7 +54,7 @@ has_new_worker() {
 systemctl daemon-reload
 systemctl enable -q nginx
 if ! serves_ours || ! reloaded; then
-  systemctl restart nginx || fail "nginx: it does not start ($(journalctl -u nginx -n 5 --no-pager -o cat | grep -F '[emerg]' | tail -n 1)); is port 80 or 443 taken by another program?"
+  systemctl restart nginx || fail "it does not start ($(journalctl -u nginx -n 5 --no-pager -o cat | grep -F '[emerg]' | tail -n 1)); is port 80 or 443 taken by another program?"
 fi
 
 # Old ones go only now that nothing reads them any more.
@@ -65,4 +65,4 @@ done
 answers() {
   [ "$(curl -sS -o /dev/null -w '%{http_code}' --max-time 5 --resolve "${NGINX_NAMES%% *}:80:127.0.0.1" "http://${NGINX_NAMES%% *}/")" = 301 ]
 }
-wait_until 15 answers || fail "nginx: it runs, and does not answer on port 80; see journalctl -t nginx"
+wait_until 15 answers || fail "it runs, and does not answer on port 80; see journalctl -t nginx"

@@ -1,0 +1,162 @@
+import { createHash, pbkdf2 } from "node:crypto";
+import { promisify } from "node:util";
+import type * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { type HostConcern, type Machine, hostCommand, hostFile, render } from "./host-command.ts";
+import type { OdooMail } from "./mail.ts";
+import type { PostgresConnection } from "./postgres.ts";
+import type { Tuning } from "./tuning.ts";
+
+export interface OdooServerArgs {
+  machine: Machine;
+  /** Reference of the release's image. A change of it begins new containers. */
+  image: string;
+  /** Where it answers; mails and reports link there. Set once, when the database is made. */
+  domain: string;
+  /** Modules installed when the database is made; later changes of the list install none. */
+  modules: string[];
+  /** Folders of add-ons in the image: the paths of the manifest's mounts. */
+  addonsPath: string[];
+  postgres: Pick<PostgresConnection, "host" | "port" | "user" | "password" | "sslMode">;
+  mail: OdooMail;
+  tuning: Pick<Tuning, "odoo" | "memoryMb">;
+  /**
+   * The master password, and the administrator's when the database is made. Secret. Later only the master password follows
+   * it: the administrator's own is a person's to change.
+   */
+  adminPassword: pulumi.Input<string>;
+}
+
+/**
+ * Odoo on the machine: a container that answers requests and websockets, and one that runs scheduled actions. The
+ * database is made once, with the modules that the settings name.
+ *
+ * @example
+ * new OdooServer("odoo-prod", { machine, image, postgres: postgres.connection, mail: mail.odoo, ... }, { dependsOn: [...postgres.parts, images, mail] });
+ */
+export class OdooServer extends pulumi.ComponentResource {
+  readonly applied: command.remote.Command;
+
+  constructor(name: string, args: OdooServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("odoo-platform:index:OdooServer", name, {}, opts);
+    this.applied = hostCommand(`${name}-odoo`, odooConcern(args), args.machine, { parent: this });
+    this.registerOutputs({});
+  }
+}
+
+export function odooConcern(args: Omit<OdooServerArgs, "machine">): HostConcern {
+  const conf = pulumi.secret(configuration(args));
+  const pgpass = pulumi
+    .all([args.postgres.host, args.postgres.port, args.postgres.password])
+    .apply(([host, port, password]) => pgpassText({ host, port, user: args.postgres.user, password }));
+  const env = pulumi
+    .all([args.postgres.host, args.postgres.port, conf, pgpass])
+    .apply(([host, port, ...secrets]) => envText(args, { host, port }, digestOf(secrets)));
+  const secret = (file: string, text: pulumi.Input<string>) => ({
+    path: `/etc/odoo-platform/secrets/odoo/${file}`,
+    text: pulumi.secret(text),
+    mode: "0400",
+    owner: "10001:10001",
+  });
+  const script = (file: string) => ({
+    path: `/usr/local/lib/odoo-platform/odoo-${file}`,
+    text: hostFile(`odoo/${file}`),
+  });
+  return {
+    name: "odoo",
+    files: [
+      { path: "/etc/odoo-platform/odoo/compose.yaml", text: hostFile("odoo/compose.yaml") },
+      { path: "/etc/odoo-platform/odoo/.env", text: env },
+      secret("odoo.conf", conf),
+      secret("pgpass", pgpass),
+      secret("admin-password", args.adminPassword),
+      script("initialise.sh"),
+      script("first-settings.py"),
+    ],
+    apply: hostFile("odoo/apply.sh"),
+  };
+}
+
+type Args = Omit<OdooServerArgs, "machine">;
+
+function configuration(args: Args): pulumi.Output<string> {
+  const { postgres, adminPassword, domain } = args;
+  const hash = pulumi.output(adminPassword).apply((password) => masterPasswordHash(password, domain));
+  return pulumi
+    .all([postgres.host, postgres.port, hash, args.mail.password])
+    .apply(([host, port, masterPasswordHash, password]) =>
+      odooConf(args, { host, port, masterPasswordHash, smtpPassword: password }),
+    );
+}
+
+/** What is known only when the program runs. */
+export interface RunTimeValues {
+  host: string;
+  port: number;
+  masterPasswordHash: string;
+  smtpPassword: string;
+}
+
+/** The text of odoo.conf. */
+export function odooConf(
+  args: Omit<Args, "image" | "adminPassword" | "postgres"> & {
+    postgres: Pick<PostgresConnection, "user" | "sslMode">;
+  },
+  values: RunTimeValues,
+): string {
+  const { user, sslMode } = args.postgres;
+  const text = render(hostFile("odoo/odoo.conf"), {
+    addonsPath: args.addonsPath,
+    tuning: args.tuning.odoo,
+    database: { host: values.host, port: values.port, user, sslMode },
+    masterPasswordHash: values.masterPasswordHash,
+    smtp: { ...args.mail.smtp, password: values.smtpPassword.replaceAll("%", "%%") },
+    jobRunner: args.modules.includes(queueJob),
+    // It works through Odoo's own web workers, so one stays free for people.
+    jobChannels: Math.max(1, args.tuning.odoo.workers - 1),
+  });
+  return text;
+}
+
+const queueJob = "queue_job";
+
+function envText(args: Args, database: { host: string; port: number }, digest: string): string {
+  const { user, sslMode } = args.postgres;
+  return render(hostFile("odoo/compose.env"), {
+    image: args.image,
+    digest,
+    // The runner of queued jobs lives in the server, not in the database's modules.
+    webModules: ["base", "rpc", "web", ...(args.modules.includes(queueJob) ? [queueJob] : [])],
+    memoryMb: args.tuning.memoryMb,
+    tuning: args.tuning.odoo,
+    database: { ...database, user, sslMode },
+    modules: args.modules,
+    url: `https://${args.domain}`,
+  });
+}
+
+/** A line for libpq. The database's name is open: the first steps go through others. */
+export function pgpassText(of: { host: string; port: number; user: string; password: string }): string {
+  const field = (text: string): string => text.replaceAll(/[\\:]/g, "\\$&");
+  return `${[of.host, String(of.port), "*", of.user, of.password].map(field).join(":")}\n`;
+}
+
+/** Tells whether texts changed, without telling them. */
+export function digestOf(texts: string[]): string {
+  return createHash("sha256").update(texts.join("\0")).digest("hex").slice(0, 16);
+}
+
+const rounds = 600_000;
+
+/**
+ * The master password as Odoo keeps it (passlib's pbkdf2_sha512), so that its file does not hold the password itself.
+ * The salt is the domain's: one at random would make every update change the file.
+ *
+ * @see https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html
+ */
+export async function masterPasswordHash(password: string, domain: string): Promise<string> {
+  const salt = createHash("sha256").update(`odoo-platform admin_passwd ${domain}`).digest().subarray(0, 16);
+  const key = await promisify(pbkdf2)(password, salt, rounds, 64, "sha512");
+  const text = (bytes: Buffer): string => bytes.toString("base64").replaceAll("+", ".").replaceAll("=", "");
+  return `$pbkdf2-sha512$${rounds}$${text(salt)}$${text(key)}`;
+}
