@@ -50,15 +50,17 @@ const databaseText = (changed: Record<string, string> = {}): string =>
     .map(([key, value]) => `${key}|${value}\n`)
     .join("");
 
-const forward = { chain: { family: "inet", table: "platform", name: "forward", hook: "forward" } };
+// As host/firewall-rules has it: what is forwarded jumps to the rules about mail.
+const table = { family: "inet", table: "odoo_platform" };
+const forward = { chain: { ...table, name: "forward", hook: "forward" } };
+const jump = { rule: { ...table, chain: "forward", expr: [{ jump: { target: "mail" } }] } };
 const block = (ports: number[]) => ({
   rule: {
-    family: "inet",
-    table: "platform",
-    chain: "forward",
+    ...table,
+    chain: "mail",
     expr: [
       { match: { op: "==", left: { payload: { protocol: "tcp", field: "dport" } }, right: { set: ports } } },
-      { reject: { type: "icmpx", expr: "admin-prohibited" } },
+      { reject: { type: "tcp reset" } },
     ],
   },
 });
@@ -88,7 +90,7 @@ const well = (): Answers => ({
   nginx: "LoadState=loaded\nActiveState=active\nSubState=running\n",
   disks: { "/": [50e9, 10e9], "/mnt/odoo-data": [10e9, 2e9] },
   catcher: true,
-  firewall: [forward, block([25, 465, 587])],
+  firewall: [forward, jump, block([25, 465, 587, 2525])],
 });
 
 /** Commands of this name, which answer from files beside them. */
@@ -352,13 +354,13 @@ describe("health of a machine, asked by the real probe", () => {
   it("is red when the catcher is down, or a way past it is open", async () => {
     const caught = async (change: (answers: Answers) => void) => only(judged(await asked(change)), "mail");
     assert.match((await caught((one) => (one.catcher = false)))[1], /^the catcher does not answer: curl/);
-    assert.deepEqual(await caught((one) => (one.firewall = [forward, block([25, 587])])), [
+    assert.deepEqual(await caught((one) => (one.firewall = [forward, jump, block([25, 587])])), [
       "fail",
       "no rule keeps containers from sending through 465; run platform up",
       1,
     ]);
     const elsewhere = { chain: { ...forward.chain, hook: "input" } };
-    assert.equal((await caught((one) => (one.firewall = [elsewhere, block([25, 465, 587])])))[2], 3);
+    assert.equal((await caught((one) => (one.firewall = [elsewhere, jump, block([25, 465, 587])])))[2], 3);
   });
 
   it("is red when the relay cannot be reached", async () => {
