@@ -45,7 +45,15 @@ async function pair(
   if (existsSync(certificate)) return { certificate, key };
   // No umask of ours is needed: OpenSSL makes keys readable by their owner alone.
   const files = ["-keyout", key, "-out", `${certificate}.partial`];
-  await execa("openssl", ["req", "-x509", "-batch", ...newKey, ...args, ...extensions.flatMap((one) => ["-addext", one]), ...files]);
+  await execa("openssl", [
+    "req",
+    "-x509",
+    "-batch",
+    ...newKey,
+    ...args,
+    ...extensions.flatMap((one) => ["-addext", one]),
+    ...files,
+  ]);
   renameSync(`${certificate}.partial`, certificate);
   return { certificate, key };
 }

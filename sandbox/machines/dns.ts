@@ -28,7 +28,7 @@ export async function startDns(
     handle: (request, send) => void answer(cloud, hosts, request).then(send, () => send(failed(request))),
   });
   await server.listen({ udp: { port, address }, tcp: { port, address } });
-  return async () => void (await server.close());
+  return () => server.close();
 }
 
 async function answer(cloud: Cloud, hosts: DnsOptions["hosts"], request: Packet): Promise<Packet> {

@@ -38,8 +38,7 @@ export const hasImage = (cache: string, name: ImageName): boolean => existsSync(
 
 const packagesOf = (name: ImageName): string[] =>
   images[name].flatMap((list) => {
-    const lines = readFileSync(join(import.meta.dirname, "packages", `${list}.txt`), "utf8").split("
-");
+    const lines = readFileSync(join(import.meta.dirname, "packages", `${list}.txt`), "utf8").split("\n");
     return lines.filter((line) => !line.startsWith("#")).flatMap((line) => line.split(" ").filter(Boolean));
   });
 

@@ -83,7 +83,10 @@ export class Machines implements Hardware {
     switch (change.kind) {
       case "power":
         if (change.on) return await this.#boot(this.#droplet(change.droplet));
-        return void (await privileged("stop", [nameOf(change.droplet), ...(type === "power_off" ? ["now"] : [])]));
+        return void (await privileged("stop", [
+          nameOf(change.droplet),
+          ...(type === "power_off" ? ["now"] : []),
+        ]));
       case "none":
         return await this.#restart(type, this.#droplet(droplet ?? 0));
       case "attach":
@@ -147,7 +150,12 @@ export class Machines implements Hardware {
     });
     const { ports } = this.#options;
     const rules = ruleset({ machines, reserved, firewalls: this.#cloud.firewalls.list(), ports });
-    const addresses = [network.builder, ...addressOf.values()];
+    // Reserved addresses too, assigned or not: without a route here they would be looked for on the internet.
+    const addresses = [
+      network.builder,
+      ...addressOf.values(),
+      ...this.#cloud.reservedIps.list().map(({ ip }) => ip),
+    ];
     const hosts = this.#hosts();
     const wanted = JSON.stringify([rules, addresses, hosts]);
     if (wanted === this.#inForce) return;

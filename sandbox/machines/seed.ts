@@ -27,6 +27,8 @@ export const machineSeed = (hostname: string, addresses: string[]): Seed => ({
   ].join("\n"),
   "etc/resolv.conf": `nameserver ${network.gateway}\n`,
   "etc/hostname": `${hostname}\n`,
+  // In a container nobody tells the user manager that its last process has gone, and a shutdown would wait a minute for it.
+  "etc/systemd/system/user@.service.d/90-sandbox.conf": "[Service]\nTimeoutStopSec=1s\n",
 });
 
 /**
