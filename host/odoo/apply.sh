@@ -13,7 +13,7 @@ running() { [ "$(docker inspect --format '{{.State.Running}}' "$1" 2>/dev/null)"
 if ! running odoo-web; then
   said=/run/odoo-platform/odoo-initialise
   if ! compose run --rm --no-TTY --name odoo-initialise \
-    --volume /usr/local/lib/odoo-platform/odoo-initialise:/run/odoo-platform/initialise.sh:ro \
+    --volume /usr/local/lib/odoo-platform/odoo-initialise.sh:/run/odoo-platform/initialise.sh:ro \
     --volume /usr/local/lib/odoo-platform/odoo-first-settings.py:/run/odoo-platform/first-settings.py:ro \
     initialise bash /run/odoo-platform/initialise.sh </etc/odoo-platform/secrets/odoo/admin-password >$said 2>&1; then
     cat $said
