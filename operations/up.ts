@@ -2,11 +2,14 @@ import { monthlyPrice } from "../catalog/prices.ts";
 import { cardText, changeList, short } from "./card.ts";
 import { confirm } from "./confirm.ts";
 import { checkCredentials } from "./credentials.ts";
-import { enterStack, isSandbox } from "./engine-env.ts";
+import { readRun } from "../sandbox/run.ts";
+import { UserError } from "../user-error.ts";
+import { enterStack, isSandbox, sandboxDir } from "./engine-env.ts";
 import { withLock } from "./lock.ts";
 import { previewStack } from "./preview.ts";
 import { readSettings } from "./project.ts";
 import { recover } from "./recover.ts";
+import { chosen } from "./sandbox-machines.ts";
 import { requireRoom } from "./state-folder.ts";
 import type { EngineRun, Outputs } from "./stack.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
@@ -16,6 +19,7 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   const { stack, progress } = context;
   enterStack(stack);
   const settings = readSettings(stack);
+  requireMachines(stack, settings.host.kind);
   requireRoom();
   const account = await progress.step("Checking credentials", () => checkCredentials(settings.repositories));
   return await withLock(stack, "up", () => update(context, account));
@@ -46,6 +50,15 @@ async function update(context: Context, account: string): Promise<Outcome> {
     ].join("\n"),
     next: `platform preview --stack ${stack}`,
   };
+}
+
+/** A droplet that is a row takes no configuration; an update that said it did would be a lie. */
+function requireMachines(stack: string, host: "droplet" | "app"): void {
+  if (!isSandbox(stack) || host === "app" || readRun(sandboxDir())?.machines || chosen() === "rows") return;
+  throw new UserError("failed", `${stack}: its droplet would be a machine, and this sandbox has none`, {
+    hint: "platform sandbox up says what this computer lacks. Stacks on App Platform need no machine.",
+    next: "platform sandbox up --stack sandbox-app",
+  });
 }
 
 /** What the update has left: where it is, what runs, and what each part costs. */

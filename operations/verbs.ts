@@ -72,6 +72,10 @@ export const verbs: Record<string, Verb> = {
     what: "what of the sandbox runs, and where",
     load: () => import("./sandbox-status.ts"),
   },
+  "sandbox password": {
+    what: "the password of Odoo's administrator in the sandbox",
+    load: () => import("./sandbox-password.ts"),
+  },
   "sandbox env": {
     what: "endpoints, tokens and plugins as shell exports, for plain pulumi, doctl or gh",
     load: () => import("./sandbox-env.ts"),

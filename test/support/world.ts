@@ -40,12 +40,15 @@ export interface Answer {
  * but the code. `remove` ends its processes; call it in `after`, which runs also when a scene fails.
  */
 export class World {
+  readonly #machines: "rows" | "real";
   readonly dir: string;
   readonly project: string;
   readonly sandbox: string;
   #seeded: Inventory = {};
 
-  constructor() {
+  /** @param machines "rows" for scenes of everything but machines: a droplet is a row, and commands are noted, not run */
+  constructor(machines: "rows" | "real" = "rows") {
+    this.#machines = machines;
     this.dir = fs.mkdtempSync(join(tmpdir(), "platform-world-"));
     this.project = join(this.dir, "project");
     this.sandbox = join(this.dir, "sandbox");
@@ -98,6 +101,7 @@ export class World {
       PLATFORM_PROJECT: this.project,
       PLATFORM_SANDBOX: this.sandbox,
       PLATFORM_SANDBOX_PORT: "0",
+      PLATFORM_SANDBOX_MACHINES: this.#machines,
       ...more,
     };
   }
