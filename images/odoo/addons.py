@@ -3,7 +3,7 @@
 
     addons.py requirements                              what the add-ons need of Python, as docs/manifest.md's `python`
     addons.py lock                                      requirements of all wheels, with versions and hashes
-    addons.py install --wheels CACHE --to FOLDER        FOLDER/REPOSITORY/MODULE
+    addons.py install --wheels CACHE --to FOLDER        FOLDER/addons/REPOSITORY/MODULE; FOLDER/folders, the mounts, empty
     addons.py record --config TEMPLATE FILE --to FILE   reads the mounts back from disk; fails when they differ
 
 Wheels are taken by version and SHA-256, and only their add-on is unpacked. Modules from git are taken by commit.
@@ -120,17 +120,20 @@ def clone(repository, folder):
             shutil.copytree(source, folder / module["name"], symlinks=True)
 
 
-def install(repositories, cache, to):
+def install(repositories, mounts, cache, to):
+    addons = to / "addons"
     download([module for _, module in wheels(repositories)], cache)
     for repository in repositories:
-        folder = to / repository["name"]
+        folder = addons / repository["name"]
         folder.mkdir(parents=True)
         for name, module in wheels([repository]):
-            unpack(wheel_file(cache, module), module, to / name)
+            unpack(wheel_file(cache, module), module, addons / name)
         clone(repository, folder)
     compile_all = [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
     # Quietly: a module may hold templates of Python that do not compile.
-    subprocess.run([*compile_all, "-s", to, "-p", "/mnt/extra-addons/oca", to], check=False, stdout=subprocess.DEVNULL)
+    subprocess.run([*compile_all, "-s", addons, "-p", "/mnt/extra-addons/oca", addons], check=False, stdout=subprocess.DEVNULL)
+    for mount in mounts:
+        Path(f"{to}/folders{mount['path']}").mkdir(parents=True, exist_ok=True)
     for path in [to, *to.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
         os.utime(path, (THEN, THEN))
@@ -221,7 +224,7 @@ def main():
     elif options.command == "lock":
         print("\n".join(requirement(module) for _, module in wheels(repositories)))
     elif options.command == "install":
-        install(repositories, options.wheels, options.to)
+        install(repositories, mounts, options.wheels, options.to)
     else:
         record(repositories, mounts, *options.config, options.to, options.root)
 
