@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { readAddons } from "./catalog/read-addons.ts";
 import { canProtect } from "./components/github-plan.ts";
 import { OdooPlatform, type PlatformOutputs } from "./components/odoo-platform.ts";
 import { chooseRelease, lastOutputs } from "./components/release.ts";
 import { loadSettings } from "./settings/load.ts";
+import { root } from "./tools/paths.ts";
 
 /**
  * The program: reads a stack's settings, declares the platform, returns what operations need to know of it.
@@ -29,5 +31,7 @@ export default async function program(): Promise<PlatformOutputs> {
   const { registry, repository, tag } = settings.image;
   const release = chooseRelease({ registry, repository, tag }, last.release, process.env["PLATFORM_RELEASE"]);
   const name = `${settings.platform.name}-${stack}`;
-  return new OdooPlatform(name, { ...settings, repositories, stack, release, last }).outputs;
+  // What is wrong in the manifest is for its policy pack to say.
+  const addonsPath = readAddons(root).mounts.map(({ path }) => path);
+  return new OdooPlatform(name, { ...settings, repositories, addonsPath, stack, release, last }).outputs;
 }

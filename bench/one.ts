@@ -18,6 +18,7 @@ async function program(): Promise<void> {
       ...settings,
       platform: { ...settings.platform, domain, zone: { ...settings.platform.zone, owned: index === 0 } },
       repositories: settings.repositories.map((one) => ({ ...one, owned: index === 0, protectable: true })),
+      addonsPath: [],
       stack: `bench-${index}`,
       release: settings.image,
       last: { release: undefined, secretsDigest: undefined },

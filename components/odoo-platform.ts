@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppSizeSlug } from "../catalog/app-sizes.ts";
 import type { DatabaseSizeSlug } from "../catalog/database-sizes.ts";
+import type { DropletSizeSlug } from "../catalog/droplet-sizes.ts";
 import { monthlyPrice } from "../catalog/prices.ts";
 import type { RegionSlug } from "../catalog/regions.ts";
 import type { AlertTargets } from "./alert-targets.ts";
@@ -9,6 +10,7 @@ import { AppPlatformHost } from "./app-platform-host.ts";
 import { Backups } from "./backups.ts";
 import { DnsRecords } from "./dns-records.ts";
 import { DropletHost } from "./droplet-host.ts";
+import { DropletServer, type MailSettings } from "./droplet-server.ts";
 import type { Host } from "./host.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Postgres } from "./postgres.ts";
@@ -28,13 +30,22 @@ export interface OdooPlatformArgs {
     region: RegionSlug;
   };
   host:
-    | { kind: "droplet"; size: string; volumeGb: number; adminNetworks: string[] }
+    | {
+        kind: "droplet";
+        size: DropletSizeSlug;
+        volumeGb: number;
+        adminNetworks: string[];
+        trustedCertificates: string[];
+      }
     | { kind: "app"; size: AppSizeSlug; instances: number; cronSize: AppSizeSlug };
   database:
-    { kind: "droplet" } | { kind: "managed"; version: string; size: DatabaseSizeSlug; standby: boolean };
+    | { kind: "droplet"; image?: string | undefined }
+    | { kind: "managed"; version: string; size: DatabaseSizeSlug; standby: boolean };
   odoo: { series: string; workers: "auto" | number; modules: string[] };
-  backups: { retentionDays: number };
-  services: { n8n?: { domain: string } | undefined };
+  tls: { directory: string; contact: string };
+  backups: { retentionDays: number; timeZone: string };
+  mail: MailSettings;
+  services: { n8n?: { domain: string; image?: string | undefined } | undefined };
   repositories: Pick<
     RepositoryArgs,
     "owner" | "name" | "owned" | "branch" | "requiredChecks" | "approvals" | "reviewers" | "protectable"
@@ -44,6 +55,8 @@ export interface OdooPlatformArgs {
   secrets: Partial<Record<string, Secret>>;
   publicKeys: { sshPublicKey?: string; hostPublicKey?: string };
   secretsDigest: string;
+  /** Folders of add-ons in the release's image. */
+  addonsPath: string[];
   /** Name of the stack that declares it. */
   stack: string;
   release: Release;
@@ -58,6 +71,12 @@ export interface PlatformOutputs {
   hostKind: "droplet" | "app";
   /** Id of the droplet or the app at DigitalOcean. */
   hostId: pulumi.Output<string>;
+  /** How the droplet is reached by SSH: its address, and the host key that it has to answer with (OpenSSH). */
+  machine?: { address: pulumi.Output<string>; hostKey: pulumi.Output<string> };
+  domains: { odoo: string; n8n?: string };
+  mail: MailSettings["kind"];
+  /** Authorities that the platform's own certificates may come from beside the public ones, PEM. */
+  trustedCertificates: string[];
   backupBucket: pulumi.Output<string>;
   release: Release;
   monthlyPriceUsd: number;
@@ -74,6 +93,8 @@ export class OdooPlatform extends pulumi.ComponentResource {
   readonly postgres: Postgres;
   readonly host: DropletHost | AppPlatformHost;
   readonly dns: DnsRecords;
+  /** What the droplet becomes over SSH; there is none on App Platform. */
+  readonly server: DropletServer | undefined;
   readonly backups: Backups;
   readonly monitoring: Monitoring;
   readonly repositories: Repository[];
@@ -82,13 +103,17 @@ export class OdooPlatform extends pulumi.ComponentResource {
   constructor(name: string, args: OdooPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     // The policies read the settings off this component's inputs, so they stand there, without the secrets.
     super("odoo-platform:index:OdooPlatform", name, settingsOf(args), opts);
-    ({ postgres: this.postgres, host: this.host } = createHost(name, args, this));
-    this.postgres.admit(this.host.databaseClient);
+    const { host, managed } = createHost(name, args, this);
+    this.host = host;
+    managed?.admit(host.databaseClient);
     this.dns = new DnsRecords(
       name,
-      { ...args.platform, domains: domainsOf(args), target: this.host.dns },
+      { ...args.platform, domains: domainsOf(args), target: host.dns },
       at(this),
     );
+    this.server =
+      host instanceof DropletHost ? createServer(name, args, host, managed, this.dns, this) : undefined;
+    this.postgres = postgresOf(this.server, managed);
     this.backups = new Backups(name, { ...args.platform, ...args.backups }, at(this));
     this.monitoring = new Monitoring(name, monitoringOf(args, this.host), at(this));
     this.repositories = createRepositories(name, args, this);
@@ -120,11 +145,52 @@ function onDroplet(
   const hostKey = { privateKey: secretOf(args, "hostPrivateKey"), publicKey: hostPublicKey };
   const host = new DropletHost(name, { ...args.platform, ...settings, sshPublicKey, hostKey }, at(parent));
   const { database } = args;
-  const postgres =
-    database.kind === "droplet"
-      ? new Postgres(name, { kind: "droplet", password: secretOf(args, "databasePassword") }, at(parent))
-      : new Postgres(name, { ...database, region: args.platform.region, vpcId: host.vpc.id }, at(parent));
-  return { host, postgres };
+  const managed =
+    database.kind === "managed"
+      ? new Postgres(name, { ...database, region: args.platform.region, vpcId: host.vpc.id }, at(parent))
+      : undefined;
+  return { host, managed };
+}
+
+function createServer(
+  name: string,
+  args: OdooPlatformArgs,
+  host: DropletHost,
+  managedPostgres: Postgres | undefined,
+  names: DnsRecords,
+  parent: pulumi.Resource,
+): DropletServer {
+  if (args.host.kind !== "droplet") throw new Error("a droplet was made for settings that ask for none");
+  const { odoo, addonsPath, release, mail, tls, database } = args;
+  return new DropletServer(
+    name,
+    {
+      host,
+      managedPostgres,
+      postgresImage: database.kind === "droplet" ? database.image : undefined,
+      ...args.host,
+      domain: args.platform.domain,
+      odoo,
+      addonsPath,
+      release,
+      mail,
+      n8n: args.services.n8n,
+      timeZone: args.backups.timeZone,
+      tls,
+      oneTimeHostKey: args.publicKeys.hostPublicKey ?? "",
+      secretOf: (key) => secretOf(args, key),
+      registryCredentials: args.secrets["registryCredentials"],
+      names,
+    },
+    at(parent),
+  );
+}
+
+/** Wherever it runs: beside Odoo on the droplet, or as a managed cluster. */
+function postgresOf(server: DropletServer | undefined, managed: Postgres | undefined): Postgres {
+  const postgres = server?.postgres ?? managed;
+  if (!postgres) throw new Error("neither the droplet nor a managed cluster holds the database");
+  return postgres;
 }
 
 function onApp(
@@ -154,7 +220,7 @@ function onApp(
     },
     at(parent),
   );
-  return { host, postgres };
+  return { host, managed: postgres };
 }
 
 function appEnv(args: OdooPlatformArgs): AppEnv[] {
@@ -223,12 +289,17 @@ function createRepositories(name: string, args: OdooPlatformArgs, parent: pulumi
 
 function outputsOf(args: OdooPlatformArgs, platform: OdooPlatform): PlatformOutputs {
   const { host, postgres, backups, monitoring } = platform;
+  const { n8n } = args.services;
   const priced = [host, postgres, backups, monitoring].flatMap((part) => part.priced);
   return {
     url: `https://${args.platform.domain}`,
     address: host.dns.data,
     hostKind: args.host.kind,
     hostId: host.databaseClient.value,
+    ...(platform.server ? { machine: platform.server.machine } : {}),
+    domains: { odoo: args.platform.domain, ...(n8n ? { n8n: n8n.domain } : {}) },
+    mail: args.mail.kind,
+    trustedCertificates: args.host.kind === "droplet" ? args.host.trustedCertificates : [],
     backupBucket: backups.bucket.name,
     release: args.release,
     monthlyPriceUsd: monthlyPrice(priced).totalUsd,

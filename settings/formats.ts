@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { z } from "zod";
 
@@ -44,6 +45,28 @@ export const timeZone = z
 export const moduleName = z
   .string()
   .regex(/^[a-z][a-z0-9_]*$/, "is not a module's technical name; it looks like sale_management");
+
+/** One certificate in PEM form, and nothing beside it that is more than a remark. */
+export const certificate = z
+  .string()
+  .refine(isOneCertificate, "is not one certificate in PEM form; it begins with -----BEGIN CERTIFICATE-----");
+
+/** A whole reference of a container image: registry, name, and a tag or digest. */
+export const imageReference = z
+  .string()
+  .regex(
+    /^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/,
+    "is not an image's reference; write it like ghcr.io/owner/name:tag",
+  );
+
+function isOneCertificate(text: string): boolean {
+  if (text.split("-----BEGIN ").length !== 2) return false;
+  try {
+    return new X509Certificate(text).subject !== "";
+  } catch {
+    return false;
+  }
+}
 
 function isCidr(text: string): boolean {
   const [address = "", bits = "", ...rest] = text.split("/");

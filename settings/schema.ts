@@ -4,7 +4,16 @@ import { databaseSizes, databaseVersions, type DatabaseSizeSlug } from "../catal
 import { dropletSizes, type DropletSizeSlug } from "../catalog/droplet-sizes.ts";
 import { odooSeries } from "../catalog/odoo-series.ts";
 import { regions, type RegionSlug } from "../catalog/regions.ts";
-import { cidr, hour, hostname, moduleName, resourceName, timeZone } from "./formats.ts";
+import {
+  certificate,
+  cidr,
+  hour,
+  hostname,
+  imageReference,
+  moduleName,
+  resourceName,
+  timeZone,
+} from "./formats.ts";
 
 const slugs = <T extends string>(table: Record<T, unknown>): [T, ...T[]] => Object.keys(table) as [T, ...T[]];
 
@@ -53,6 +62,13 @@ const host = z
         .array(cidr)
         .min(1)
         .describe("Networks that may reach SSH, in CIDR form. Never the whole internet."),
+      trustedCertificates: z
+        .array(certificate)
+        .max(20)
+        .default([])
+        .describe(
+          "Authorities that the machine trusts beside Debian's own, PEM: of a private registry or ACME directory.",
+        ),
     }),
     z.strictObject({
       kind: z.literal("app").describe("App Platform: no machine to look after, several instances."),
@@ -71,7 +87,12 @@ const host = z
 
 const database = z
   .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("droplet").describe("On the droplet itself, its data on the volume.") }),
+    z.strictObject({
+      kind: z.literal("droplet").describe("On the droplet itself, its data on the volume."),
+      image: imageReference
+        .optional()
+        .describe("Image of Postgres 17, when not the one beside Odoo's in the registry."),
+    }),
     z.strictObject({
       kind: z
         .literal("managed")
@@ -164,6 +185,15 @@ const mail = z
     }),
     z.strictObject({
       kind: z.literal("catcher").describe("Every mail is caught and shown; none leaves."),
+      image: imageReference
+        .optional()
+        .describe("Image of the catcher, when not the one beside Odoo's in the registry."),
+      allowedRelay: z
+        .enum(["smtp.mailgun.org", "smtp.eu.mailgun.org"])
+        .optional()
+        .describe(
+          "The one server that the firewall lets mail to all the same, on port 587: that of a Mailgun catch-all domain.",
+        ),
       from: z.email("is not a mail address").optional().describe("Sender of the platform's own mail."),
     }),
   ])
@@ -173,7 +203,12 @@ const mail = z
 const services = z
   .strictObject({
     n8n: z
-      .strictObject({ domain: hostname.describe("Where n8n answers; a name in the platform's zone.") })
+      .strictObject({
+        domain: hostname.describe("Where n8n answers; a name in the platform's zone."),
+        image: imageReference
+          .optional()
+          .describe("Its image, when not the one beside Odoo's in the registry."),
+      })
       .optional()
       .describe("Workflow automation beside Odoo; leave it out to run none."),
   })

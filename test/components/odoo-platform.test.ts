@@ -15,10 +15,19 @@ function dropletArgs(): OdooPlatformArgs {
       zone: { name: "example.com", owned: true },
       region: "sgp1",
     },
-    host: { kind: "droplet", size: "s-1vcpu-2gb", volumeGb: 10, adminNetworks: ["203.0.113.0/24"] },
+    host: {
+      kind: "droplet",
+      size: "s-1vcpu-2gb",
+      volumeGb: 10,
+      adminNetworks: ["203.0.113.0/24"],
+      trustedCertificates: [],
+    },
     database: { kind: "droplet" },
     odoo: { series: "19.0", workers: "auto", modules: ["base", "web"] },
-    backups: { retentionDays: 30 },
+    tls: { directory: "https://acme.example.com/directory", contact: "ops@example.com" },
+    backups: { retentionDays: 30, timeZone: "Asia/Singapore" },
+    mail: { kind: "catcher" },
+    addonsPath: ["/mnt/extra-addons/oca/queue"],
     services: { n8n: { domain: "n8n.example.com" } },
     repositories: [repository("odoo-ce", true), repository("website", true)],
     alerts: { email: ["ops@example.com"] },
@@ -27,6 +36,8 @@ function dropletArgs(): OdooPlatformArgs {
       odooAdminPassword: secret("b"),
       webhookSecret: secret("c"),
       hostPrivateKey: secret("host key"),
+      sshPrivateKey: secret("ssh key"),
+      n8nEncryptionKey: secret("d"),
     },
     publicKeys: { sshPublicKey: "ssh-ed25519 AAAA", hostPublicKey: "ssh-ed25519 BBBB" },
     secretsDigest: "one",
@@ -109,6 +120,35 @@ describe("a platform on a droplet", () => {
     assert.match(userData, /^#cloud-config\n/);
     assert.match(userData, /ed25519_private: host key\n/);
     assert.doesNotMatch(userData, /password: /);
+  });
+
+  it("becomes a server over SSH, one concern after the other", async () => {
+    const { resources } = await platform(dropletArgs());
+    const concerns = ofType(resources, "Command").map(({ name }) => name.replace("odoo-test-", ""));
+    const parallel = ["mail", "postgres"];
+    assert.deepEqual(
+      concerns.filter((one) => !parallel.includes(one)),
+      [
+        ...["first-contact", "host-key", "base", "firewall-rules", "volume-mount", "docker", "images"],
+        ...["odoo", "nginx", "certificate", "n8n"],
+      ],
+    );
+    for (const one of parallel) assert.ok(concerns.indexOf(one) < concerns.indexOf("odoo"), one);
+  });
+
+  it("tells operations how to reach it and what it serves", async () => {
+    const { result } = await platform(dropletArgs());
+    const { domains, mail, trustedCertificates, machine } = result.outputs;
+    assert.deepEqual(domains, { odoo: "erp.example.com", n8n: "n8n.example.com" });
+    assert.deepEqual([mail, trustedCertificates, Boolean(machine)], ["catcher", [], true]);
+  });
+
+  it("has Postgres elsewhere when it is managed", async () => {
+    const database = { kind: "managed", version: "17", size: "db-s-1vcpu-1gb", standby: false } as const;
+    const { resources } = await platform({ ...dropletArgs(), database });
+    assert.equal(ofType(resources, "DatabaseCluster").length, 1);
+    assert.ok(!ofType(resources, "Command").some(({ name }) => name.endsWith("-postgres")));
+    assert.ok(ofType(resources, "Command").some(({ name }) => name.endsWith("-odoo")));
   });
 
   it("names the price that the catalog finds for what was declared", async () => {

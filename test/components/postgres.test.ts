@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { databaseSizes, type DatabaseSizeSlug } from "../../catalog/database-sizes.ts";
 import { Postgres, type PostgresArgs, poolSize } from "../../components/postgres.ts";
+import { tuning } from "../../components/tuning.ts";
 import { type Declared, declare } from "../support/mocks.ts";
 
 const managed: PostgresArgs = {
@@ -23,13 +24,21 @@ async function declared(args: PostgresArgs): Promise<(type: string) => Declared 
 }
 
 describe("Postgres on the droplet", () => {
-  it("declares nothing of its own, and lets nobody in", async () => {
-    const { resources } = await declare(() =>
-      new Postgres("odoo-test", { kind: "droplet", password: "p" }).admit(client),
-    );
+  it("is one command to the machine, and lets nobody else in", async () => {
+    const size = { vcpus: 1, memoryMb: 2048 };
+    const numbers = tuning({ size, workers: "auto", postgres: true, n8n: false, mailCatcher: true });
+    const droplet: PostgresArgs = {
+      kind: "droplet",
+      machine: { connection: { host: "203.0.113.10" }, dropletId: "1001" },
+      image: "ghcr.io/acme/odoo-postgres:17",
+      memoryMb: numbers.memoryMb.postgres,
+      tuning: numbers.postgres,
+      password: "p",
+    };
+    const { resources } = await declare(() => new Postgres("odoo-test", droplet).admit(client));
     assert.deepEqual(
-      resources.map(({ type }) => type),
-      ["odoo-platform:index:Postgres"],
+      resources.map(({ type, name }) => `${type} ${name}`),
+      ["odoo-platform:index:Postgres odoo-test", "command:remote:Command odoo-test-postgres"],
     );
   });
 });

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import type { z } from "zod";
-import { cidr, hostname, hour, moduleName, resourceName, timeZone } from "../../settings/formats.ts";
+import {
+  certificate,
+  cidr,
+  hostname,
+  hour,
+  imageReference,
+  moduleName,
+  resourceName,
+  timeZone,
+} from "../../settings/formats.ts";
+import { authority } from "./sample.ts";
 
 const label = "a".repeat(63);
 
@@ -54,6 +64,38 @@ const scenes: [what: string, format: z.ZodType, good: string[], bad: string[]][]
     timeZone,
     ["Asia/Singapore", "UTC", "US/Eastern", "America/Argentina/Buenos_Aires"],
     ["", "+08:00", "asia/singapore", "ASIA/SINGAPORE", "Asia/Singapur", "SGT"],
+  ],
+  [
+    "a certificate",
+    certificate,
+    [authority, authority.trim(), `# Example Root\n${authority}`],
+    [
+      "",
+      "example.com",
+      authority + authority,
+      authority.slice(0, 200),
+      authority.replaceAll("CERTIFICATE", "PUBLIC KEY"),
+      authority.replace("MIIB", "AAAA"),
+    ],
+  ],
+  [
+    "an image's reference",
+    imageReference,
+    [
+      "ghcr.io/acme/odoo:19.0",
+      "localhost:5000/odoo:1",
+      `ghcr.io/acme/odoo-postgres@sha256:${"a".repeat(64)}`,
+      "a.example.com/a/b/c__d:x",
+    ],
+    [
+      "",
+      "odoo",
+      "ghcr.io/acme/odoo",
+      "ghcr.io/Acme/odoo:1",
+      "ghcr.io/acme/odoo@sha256:1",
+      "a/b:1 c",
+      "a/b:$(id)",
+    ],
   ],
   [
     "a module's name",

@@ -1,5 +1,17 @@
 import { checkSettings } from "../../settings/check.ts";
 
+/** A certificate authority's own, for a hundred years and nothing. */
+export const authority = `-----BEGIN CERTIFICATE-----
+MIIBRDCB96ADAgECAhQGBmCNFA6mkIGQnxLLpw90GvL33DAFBgMrZXAwFzEVMBMG
+A1UEAwwMRXhhbXBsZSBSb290MCAXDTI2MTEyNjEwNDIyN1oYDzIxMjYxMTAyMTA0
+MjI3WjAXMRUwEwYDVQQDDAxFeGFtcGxlIFJvb3QwKjAFBgMrZXADIQAqWrx8xkSZ
++lv5l6+eBwyYMqS4JnKovdTBUsDtEWt6h6NTMFEwHQYDVR0OBBYEFJ7XcziGO1Z8
+4wiYrAikWrbT94KPMB8GA1UdIwQYMBaAFJ7XcziGO1Z84wiYrAikWrbT94KPMA8G
+A1UdEwEB/wQFMAMBAf8wBQYDK2VwA0EAA8VptoVexcIoKLplmXUTz412hwZX/F6K
+0oV1jQqlmvVUjC2MA1VQDed9n33OtVuwtxQjpLhbTBZ47WIkw/IqCQ==
+-----END CERTIFICATE-----
+`;
+
 type Values = Record<string, unknown>;
 
 /** The least that a stack's settings can say, and be whole. */

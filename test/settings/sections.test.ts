@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkSettings } from "../../settings/check.ts";
-import { faultsWith, leastSettings } from "./sample.ts";
+import { authority, faultsWith, leastSettings } from "./sample.ts";
 
 const host = (more: object) => ({ host: { kind: "droplet", adminNetworks: ["203.0.113.0/24"], ...more } });
 const platform = (more: object) => ({
@@ -27,7 +27,13 @@ describe("the least settings of a stack", () => {
         zone: { name: "example.com", owned: false },
         region: "sgp1",
       },
-      host: { kind: "droplet", size: "s-1vcpu-2gb", volumeGb: 10, adminNetworks: ["203.0.113.0/24"] },
+      host: {
+        kind: "droplet",
+        size: "s-1vcpu-2gb",
+        volumeGb: 10,
+        adminNetworks: ["203.0.113.0/24"],
+        trustedCertificates: [],
+      },
       database: { kind: "droplet" },
       odoo: { series: "19.0", workers: "auto", modules: ["base", "web"] },
       image: { registry: "ghcr.io", repository: "acme/odoo", tag: "19.0", releasesKept: 5 },
@@ -47,6 +53,12 @@ describe("a setting at the edge of what is allowed", () => {
     "the smallest volume": host({ volumeGb: 1 }),
     "the largest volume": host({ volumeGb: 16_384 }),
     "one address as a network": host({ adminNetworks: ["203.0.113.7/32", "2001:db8::/128"] }),
+    "an authority of one's own": host({ trustedCertificates: [authority] }),
+    "images from elsewhere": {
+      database: { kind: "droplet", image: "registry.example.com/postgres:17" },
+      mail: { kind: "catcher", image: "registry.example.com/catcher:3", allowedRelay: "smtp.mailgun.org" },
+      services: { n8n: { domain: "n8n.example.com", image: "registry.example.com/n8n:2" } },
+    },
     "two workers": { odoo: { workers: 2 } },
     "64 workers": { odoo: { workers: 64 } },
     "a cent": { budget: { usdPerMonth: 0.01 } },
@@ -88,6 +100,18 @@ describe("a fault in a section is told with its path and the way out", () => {
       "host.adminNetworks: must not be empty; networks that may reach SSH, in CIDR form. Never the whole internet",
     ],
     [host({ adminNetworks: "203.0.113.0/24" }), "host.adminNetworks: must be a list, is a string"],
+    [
+      host({ trustedCertificates: ["/etc/ssl/ca.pem"] }),
+      'host.trustedCertificates[0]: "/etc/ssl/ca.pem" is not one certificate in PEM form; it begins with -----BEGIN CERTIFICATE-----',
+    ],
+    [
+      { mail: { kind: "catcher", allowedRelay: "mail.example.com" } },
+      'mail.allowedRelay: "mail.example.com" is not known; there is smtp.mailgun.org, smtp.eu.mailgun.org',
+    ],
+    [
+      { database: { kind: "droplet", image: "postgres" } },
+      'database.image: "postgres" is not an image\'s reference; write it like ghcr.io/owner/name:tag',
+    ],
     [
       platform({ environment: "prod" }),
       'platform.environment: "prod" is not known; did you mean "production"?',

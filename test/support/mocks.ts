@@ -16,6 +16,7 @@ const known: Record<string, Record<string, unknown>> = {
   "digitalocean:index/spacesKey:SpacesKey": { accessKey: "key", secretKey: "not-a-secret" },
   // What first contact answers; the others answer nothing.
   "command:remote:Command": { stdout: `ssh-ed25519 AAAA${"B".repeat(64)}` },
+  "digitalocean:index/databaseUser:DatabaseUser": { password: "not-a-secret" },
   "digitalocean:index/databaseCluster:DatabaseCluster": { privateHost: "db.internal", port: 25060 },
 };
 
