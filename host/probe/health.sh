@@ -9,17 +9,19 @@ relay_host=${relay_host:-}
 relay_port=${relay_port:-}
 seconds=${seconds:-3}
 
-# One JSON object a container.
+# "ID STATUS" of each container, "Up 2 hours (healthy)", and then one JSON object each. Health is in the former alone: a
+# template that asks for it fails where there is none.
 containers() {
   local ids format
   # Never the whole of it, whose environment is nobody's business.
-  format='{"name":{{json .Name}},"id":{{json .Id}},"status":{{json .State.Status}},'
-  format+='"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}},'
-  format+='"restarts":{{.RestartCount}},"started":{{json .State.StartedAt}},"exitCode":{{.State.ExitCode}},'
-  format+='"outOfMemory":{{.State.OOMKilled}},"memoryLimit":{{.HostConfig.Memory}}}'
+  format='{"name":{{json .Name}},"id":{{json .Id}},"status":{{json .State.Status}},"restarts":{{.RestartCount}},'
+  format+='"started":{{json .State.StartedAt}},"exitCode":{{.State.ExitCode}},"outOfMemory":{{.State.OOMKilled}},'
+  format+='"memoryLimit":{{.HostConfig.Memory}}}'
+  docker ps --all --no-trunc --format '{{.ID}} {{.Status}}' || return
   ids=$(docker ps --all --quiet --no-trunc) || return
-  # shellcheck disable=SC2086 # one word an id
-  [ -z "$ids" ] || docker inspect --type container --format "$format" $ids
+  # One that has gone in between is no error. One word an id.
+  # shellcheck disable=SC2086
+  [ -z "$ids" ] || docker inspect --type container --format "$format" $ids || true
 }
 
 # "container ID USED KILLS" in bytes, and what the machine itself has: "machine TOTAL AVAILABLE" and "processes USED".

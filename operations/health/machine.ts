@@ -132,12 +132,19 @@ function containerMemory(rows: string[][], containers: Container[]): ContainerFa
   });
 }
 
+/** Lines "ID STATUS", where the status ends with its health, and a JSON object for each. */
 function parsedContainers({ stdout }: Said): Container[] {
-  return stdout
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Container)
-    .map((one) => ({ ...one, name: one.name.replace(/^\//, "") }));
+  const lines = stdout.split("\n").filter(Boolean);
+  const health = new Map(
+    lines.map((line) => {
+      const [id = "", ...status] = line.split(" ");
+      return [id, /\((?:health: )?(\w+)\)$/.exec(status.join(" "))?.[1] ?? null];
+    }),
+  );
+  return lines
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as Omit<Container, "health">)
+    .map((one) => ({ ...one, name: one.name.replace(/^\//, ""), health: health.get(one.id) ?? null }));
 }
 
 const numbers = (rows: string[][], key: string): number[] =>

@@ -12,7 +12,7 @@ import { type Machine, sshMachine } from "../../sandbox/plugins/ssh-server.ts";
 
 /** What each command of a machine answers; a missing one fails. A test changes one thing. */
 interface Answers {
-  containers: object[];
+  containers: ReturnType<typeof container>[];
   dockerDown: boolean;
   database: string | undefined;
   ready: boolean;
@@ -97,6 +97,7 @@ const well = (): Answers => ({
 const commands: Record<string, string> = {
   docker: `if [ -e docker.down ]; then echo "Cannot connect to the Docker daemon" >&2; exit 1; fi
 case "$*" in
+  *--format*"{{.ID}} {{.Status}}"*) cat statuses ;;
   "ps "*) cat ids ;;
   "inspect "*) cat containers ;;
   *"pg_isready") cat ready && [ -s ready ] ;;
@@ -119,7 +120,11 @@ function lay(folder: string, answers: Answers): void {
     write(name, `#!/bin/sh\ncd ${folder}\n${script}\n`);
     chmodSync(join(folder, name), 0o755);
   }
-  write("ids", answers.containers.map((one) => (one as { id: string }).id).join("\n"));
+  write("ids", answers.containers.map(({ id }) => id).join("\n"));
+  write(
+    "statuses",
+    answers.containers.map(({ id, health }) => `${id} Up 2 hours${health ? ` (${health})` : ""}\n`).join(""),
+  );
   write("containers", answers.containers.map((one) => `${JSON.stringify(one)}\n`).join(""));
   if (answers.dockerDown) write("docker.down", "");
   if (answers.database !== undefined) write("database", answers.database);
