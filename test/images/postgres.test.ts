@@ -107,7 +107,7 @@ describe("the start of Postgres", () => {
     const holder = `exec 8>'${data}/.lock'; flock 8; bash '${join(root, "images/postgres/entrypoint.sh")}'`;
     const env = { PATH: process.env.PATH, PGDATA: join(data, "17") };
     const run = spawnSync("bash", ["-c", holder], { encoding: "utf8", env });
-    assert.match(run.stderr, /^postgres: another Postgres is running on .*; stop that container first/);
+    assert.match(run.stderr, /^postgres: another Postgres is running on .*; stop that container first$/m);
   });
 
   it("trusts nobody, and lets no superuser in from the network", () => {
