@@ -33,7 +33,7 @@ export function requirePassphrase(stack: string, env: NodeJS.ProcessEnv = proces
  * @param salt `encryptionsalt` of the stack's file: "v1:SALT:v1:NONCE:BOX", where the box holds the word "pulumi"
  * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/config/crypt.go
  */
-export function isWrongPassphrase(salt: string | undefined, env: NodeJS.ProcessEnv = process.env): boolean {
+function isWrongPassphrase(salt: string | undefined, env: NodeJS.ProcessEnv = process.env): boolean {
   const { PULUMI_CONFIG_PASSPHRASE: phrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = env;
   const passphrase = phrase ?? (file === undefined ? undefined : readFileSync(file, "utf8").trim());
   const [version, salted = "", , nonce = "", box = ""] = salt?.split(":") ?? [];

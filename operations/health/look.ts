@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readAddons } from "../../catalog/read-addons.ts";
 import { dropletSizes } from "../../catalog/droplet-sizes.ts";
 import type { Settings } from "../../settings/schema.ts";
@@ -46,9 +47,27 @@ async function askOutside(
   return await Promise.all([
     checkOdoo(odoo, signal),
     checkWebsocket(odoo, signal),
-    checkCertificate(odoo, outputs.trustedCertificates ?? [], signal),
+    checkCertificate(odoo, [...(outputs.trustedCertificates ?? []), ...trustedHere()], signal),
     ...(isApp ? [] : [checkN8n(n8n, signal)]),
   ]);
+}
+
+/**
+ * Authorities that whoever asks trusts beside the machine: PEM, in the file that PLATFORM_CA_FILE names. An ACME server for
+ * tests issues under a root that no machine has to trust.
+ */
+function trustedHere(): string[] {
+  const file = process.env["PLATFORM_CA_FILE"];
+  if (file === undefined) return [];
+  try {
+    return [readFileSync(file, "utf8")];
+  } catch (cause) {
+    throw new UserError(
+      "badInput",
+      `PLATFORM_CA_FILE: ${file} cannot be read; unset it, or name a PEM file`,
+      { cause },
+    );
+  }
 }
 
 async function askApp(id: string): Promise<Finding[]> {

@@ -39,7 +39,7 @@ type Expression = Record<string, unknown>;
  * The mail ports for which the ruleset has no rule that stops what containers send. Only that a rule is there: an exception
  * before it, as for an allowed relay, is not weighed.
  */
-export function openPorts(ruleset: string): number[] {
+function openPorts(ruleset: string): number[] {
   const { nftables } = JSON.parse(ruleset) as Ruleset;
   const rules = nftables.flatMap(({ rule }) => (rule ? [rule] : []));
   const key = (one: { family: string; table: string }, chain: string): string =>

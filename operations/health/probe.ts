@@ -43,14 +43,14 @@ export async function probe(machine: SshMachine, relay: Relay | undefined): Prom
   return parseProbe(stdout, stderr || `the probe ended with ${exitCode ?? "a signal"}`);
 }
 
-export function probeScript(relay: Relay | undefined): string {
+function probeScript(relay: Relay | undefined): string {
   const script = readFileSync(join(root, "host", "probe", "health.sh"), "utf8");
   const where = relay ? `relay_host=${quoted(relay.host)}\nrelay_port=${relay.port}\n` : "";
   return `${where}${script}`;
 }
 
 /** @param otherwise why a question has no answer */
-export function parseProbe(text: string, otherwise: string): Probe {
+function parseProbe(text: string, otherwise: string): Probe {
   const said = new Map<string, Said>();
   for (const line of text.split("\n")) {
     const [name = "", status = "", stdout = "", stderr = ""] = line.split(" ");
