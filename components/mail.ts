@@ -77,29 +77,17 @@ export function odooMail({ way, domain }: Pick<MailArgs, "way" | "domain">): Odo
   const from = way.from ?? `odoo@${domain}`;
   // Mail of other senders leaves as the platform's own: a relay refuses what is not of its domain.
   const common = { from, fromFilter: from.slice(from.indexOf("@") + 1) };
-  switch (way.kind) {
-    case "smtp":
-      return {
-        smtp: { server: way.host, port: way.port, startTls: true, user: way.user, ...common },
-        password: pulumi.secret(way.password),
-      };
-    case "mailgun":
-      return {
-        smtp: {
-          server: "smtp.mailgun.org",
-          port: 587,
-          startTls: true,
-          user: `postmaster@${way.domain}`,
-          ...common,
-        },
-        password: pulumi.secret(way.password),
-      };
-    case "catcher":
-      return {
-        smtp: { server: "mail-catcher", port: 1025, startTls: false, user: "", ...common },
-        password: pulumi.output(""),
-      };
+  if (way.kind === "catcher") {
+    return {
+      smtp: { server: "mail-catcher", port: 1025, startTls: false, user: "", ...common },
+      password: pulumi.output(""),
+    };
   }
+  const relay =
+    way.kind === "mailgun"
+      ? { server: "smtp.mailgun.org", port: 587, user: `postmaster@${way.domain}` }
+      : { server: way.host, port: way.port, user: way.user };
+  return { smtp: { ...relay, startTls: true, ...common }, password: pulumi.secret(way.password) };
 }
 
 export function mailConcern(way: MailWay): HostConcern {

@@ -146,7 +146,8 @@ export function digestOf(texts: string[]): string {
   return createHash("sha256").update(texts.join("\0")).digest("hex").slice(0, 16);
 }
 
-const rounds = 600_000;
+// Made on every update, a preview's too, of a password that is 256 bits at random unless somebody chose another.
+const rounds = 100_000;
 
 /**
  * The master password as Odoo keeps it (passlib's pbkdf2_sha512), so that its file does not hold the password itself.

@@ -87,8 +87,8 @@ const workerMb = 400;
 function forOdoo({ size, workers }: TuningArgs, memoryMb: MemoryMb): OdooTuning {
   const fitting = Math.min(size.vcpus * 2, Math.floor(memoryMb.web / workerMb));
   const count = workers === "auto" ? Math.max(2, fitting) : workers;
-  // Odoo counts address space (odoo/service/server.py, memory_info), of which a fresh worker has about 600 MB already.
-  const softMb = between(1024, memoryMb.web, 2048);
+  // Odoo counts address space (odoo/service/server.py, memory_info): a fresh worker of 19.0 has 230 MB of it.
+  const softMb = between(640, memoryMb.web * 0.6, 2048);
   return {
     workers: count,
     cronThreads: size.vcpus > 2 ? 2 : 1,
@@ -96,7 +96,7 @@ function forOdoo({ size, workers }: TuningArgs, memoryMb: MemoryMb): OdooTuning 
     connectionsPerProcess: 8,
     websocketConnections: 16,
     softMb,
-    hardMb: Math.floor(softMb * 1.25),
+    hardMb: Math.floor(softMb * 1.5),
     requestSeconds: 240,
     cronSeconds: 900,
   };

@@ -1,4 +1,5 @@
-# What the concerns that run containers share; sourced by their apply.sh after host/preamble.sh.
+# What the concerns that run containers share; sourced by their apply.sh after host/preamble.sh, which sets $concern.
+# shellcheck shell=bash disable=SC2154
 
 # Docker answers, or is started.
 need_docker() {

@@ -27,3 +27,5 @@ fi
 up
 healthy 240 odoo-web "see journalctl CONTAINER_NAME=odoo-web, then run it again"
 healthy 120 odoo-cron "see journalctl CONTAINER_NAME=odoo-cron, then run it again"
+# It has served; the next run brings it again.
+rm -f /etc/odoo-platform/secrets/odoo/admin-password

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { databaseSizes, type DatabaseSizeSlug } from "../../catalog/database-sizes.ts";
-import { Postgres, type PostgresArgs, poolSize } from "../../components/postgres.ts";
+import { Postgres, type PostgresArgs, poolSize, postgresConcern } from "../../components/postgres.ts";
 import { tuning } from "../../components/tuning.ts";
+import { filesOf, textOf } from "../support/concern.ts";
 import { type Declared, declare } from "../support/mocks.ts";
 
 const managed: PostgresArgs = {
@@ -23,23 +24,45 @@ async function declared(args: PostgresArgs): Promise<(type: string) => Declared 
   return (type) => resources.find((one) => one.type.endsWith(`:${type}`));
 }
 
+const droplet: Extract<PostgresArgs, { kind: "droplet" }> = {
+  kind: "droplet",
+  machine: { connection: { host: "203.0.113.10", user: "root" }, dropletId: "1001" },
+  image: "registry.example.com/acme/odoo-postgres:17",
+  memoryMb: 512,
+  tuning: tuning({
+    size: { vcpus: 1, memoryMb: 2048 },
+    workers: "auto",
+    postgres: true,
+    n8n: false,
+    mailCatcher: false,
+  }).postgres,
+  password: "correct horse",
+};
+
 describe("Postgres on the droplet", () => {
-  it("is one command to the machine, and lets nobody else in", async () => {
-    const size = { vcpus: 1, memoryMb: 2048 };
-    const numbers = tuning({ size, workers: "auto", postgres: true, n8n: false, mailCatcher: true });
-    const droplet: PostgresArgs = {
-      kind: "droplet",
-      machine: { connection: { host: "203.0.113.10" }, dropletId: "1001" },
-      image: "ghcr.io/acme/odoo-postgres:17",
-      memoryMb: numbers.memoryMb.postgres,
-      tuning: numbers.postgres,
-      password: "p",
-    };
+  it("is one concern of the machine, and lets nobody in by a firewall", async () => {
     const { resources } = await declare(() => new Postgres("odoo-test", droplet).admit(client));
     assert.deepEqual(
       resources.map(({ type, name }) => `${type} ${name}`),
       ["odoo-platform:index:Postgres odoo-test", "command:remote:Command odoo-test-postgres"],
     );
+  });
+
+  it("has its password in a file of its own user, and nowhere else", async () => {
+    for (const [path, file] of await filesOf(postgresConcern(droplet))) {
+      const secret = path === "/etc/odoo-platform/secrets/postgres/password";
+      assert.equal(file.text.includes("correct horse"), secret, path);
+      if (secret) assert.deepEqual([file.mode, file.owner, file.secret], ["0400", "10002:10002", true]);
+    }
+  });
+
+  it("publishes no port, and starts on no disk but the volume", async () => {
+    const compose = textOf(
+      await filesOf(postgresConcern(droplet)),
+      "/etc/odoo-platform/postgres/compose.yaml",
+    );
+    assert.doesNotMatch(compose, /^\s*ports:/m);
+    assert.match(compose, /source: \/mnt\/odoo-data\/postgres\n(.*\n){1,3}\s*create_host_path: false/);
   });
 });
 
