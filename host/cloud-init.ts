@@ -5,8 +5,8 @@ import { stringify } from "yaml";
  * (https://github.com/digitalocean/terraform-provider-digitalocean/issues/1270). Everything else comes over SSH.
  *
  * It gives the machine a host key that is known before the first connection, so that connection is verified. User data
- * can be read by every process of the machine for its life (169.254.169.254), so the key is to serve once: the host's
- * configuration, which is not here yet, replaces it at first contact.
+ * can be read by every process of the machine for its life (169.254.169.254), so the key serves once: first contact
+ * replaces it (docs/decisions/0011-the-host-key-is-rotated.md).
  *
  * @param hostKey the one-time host key, both halves in OpenSSH format
  * @returns cloud-config text

@@ -13,5 +13,9 @@ wait_until 60 docker info || fail "Docker does not answer; see journalctl -u doc
 [ "$(docker info --format '{{.LoggingDriver}} {{.LiveRestoreEnabled}}')" = "journald true" ] ||
   fail "Docker does not run by /etc/docker/daemon.json; see systemctl cat docker on the machine"
 
+# The daemon's "ip" is for its default network alone; what this one publishes is on 127.0.0.1 too.
 docker network inspect odoo-platform >/dev/null 2>&1 ||
-  docker network create --opt com.docker.network.bridge.name=br-odoo odoo-platform
+  docker network create \
+    --opt com.docker.network.bridge.name=br-odoo \
+    --opt com.docker.network.bridge.host_binding_ipv4=127.0.0.1 \
+    odoo-platform
