@@ -45,7 +45,7 @@ export class HostBase extends pulumi.ComponentResource {
 }
 
 /** SSH, security updates, time, bounded logs, swap. */
-export function baseConcern({ size }: Pick<HostBaseArgs, "size">): HostConcern {
+function baseConcern({ size }: Pick<HostBaseArgs, "size">): HostConcern {
   return {
     name: "base",
     files: [
@@ -108,7 +108,7 @@ function relayFiles(relayHost: string): HostConcern["files"] {
 }
 
 /** The volume at /mnt/odoo-data, with a folder for each that keeps something there. */
-export function volumeConcern({ volume }: Pick<HostBaseArgs, "volume">): HostConcern {
+function volumeConcern({ volume }: Pick<HostBaseArgs, "volume">): HostConcern {
   const device = pulumi.output(volume.name).apply((name) => `/dev/disk/by-id/scsi-0DO_Volume_${name}`);
   return {
     name: "volume-mount",
@@ -125,7 +125,7 @@ export function volumeConcern({ volume }: Pick<HostBaseArgs, "volume">): HostCon
 }
 
 /** Docker, and the authorities that it and all else on the machine trust. */
-export function dockerConcern({
+function dockerConcern({
   trustedCertificates,
 }: Pick<HostBaseArgs, "trustedCertificates">): HostConcern {
   const trusted = trustedCertificates.map((pem) => `${pem.trim()}\n`);
