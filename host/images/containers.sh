@@ -12,9 +12,11 @@ need_volume() {
   mountpoint -q /mnt/odoo-data || fail "the data volume is not mounted at /mnt/odoo-data; see journalctl -u 'mnt-odoo\\x2ddata.mount', then run it again"
 }
 
-# The one network that containers meet in.
+# The one network that containers meet in, as host/docker/apply.sh makes it: the firewall knows its bridge by name.
 need_network() {
-  docker network inspect odoo-platform >/dev/null 2>&1 || docker network create odoo-platform >/dev/null
+  docker network inspect odoo-platform >/dev/null 2>&1 ||
+    docker network create --opt com.docker.network.bridge.name=br-odoo \
+      --opt com.docker.network.bridge.host_binding_ipv4=127.0.0.1 odoo-platform >/dev/null
 }
 
 compose() {

@@ -3,7 +3,7 @@
 need_docker
 need_volume
 need_network
-install -d -m 0700 -o 10001 -g 10001 /mnt/odoo-data/filestore
+install -d -m 0750 -o 10001 -g 10001 /mnt/odoo-data/filestore
 
 # The container of a run that was killed goes on by itself.
 docker rm --force odoo-initialise >/dev/null 2>&1 || true
