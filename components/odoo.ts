@@ -90,7 +90,7 @@ function configuration(args: Args): pulumi.Output<string> {
 }
 
 /** What is known only when the program runs. */
-export interface RunTimeValues {
+interface RunTimeValues {
   host: string;
   port: number;
   masterPasswordHash: string;
@@ -98,14 +98,14 @@ export interface RunTimeValues {
 }
 
 /** The text of odoo.conf. */
-export function odooConf(
+function odooConf(
   args: Omit<Args, "image" | "adminPassword" | "postgres"> & {
     postgres: Pick<PostgresConnection, "user" | "sslMode">;
   },
   values: RunTimeValues,
 ): string {
   const { user, sslMode } = args.postgres;
-  const text = render(hostFile("odoo/odoo.conf"), {
+  return render(hostFile("odoo/odoo.conf"), {
     addonsPath: args.addonsPath,
     tuning: args.tuning.odoo,
     database: { host: values.host, port: values.port, user, sslMode },
@@ -115,7 +115,6 @@ export function odooConf(
     // It works through Odoo's own web workers, so one stays free for people.
     jobChannels: Math.max(1, args.tuning.odoo.workers - 1),
   });
-  return text;
 }
 
 const queueJob = "queue_job";
