@@ -65,9 +65,7 @@ export function certificateConcern(args: Omit<CertificateArgs, "machine">): Host
 }
 
 /** What the script on the machine reads: a name and a value on each line. */
-function settingsText(
-  args: Omit<CertificateArgs, "machine" | "address"> & { address: string },
-): string {
+function settingsText(args: Omit<CertificateArgs, "machine" | "address"> & { address: string }): string {
   return render(hostFile("certificate/settings.txt"), {
     ...args,
     names: args.domains,
