@@ -55,7 +55,7 @@ export function ruleset({ machines, reserved, firewalls, ports }: Topology): str
       "type nat hook postrouting priority srcnat",
       "iifname odoo-sandbox oifname != odoo-sandbox masquerade",
       // A machine that calls its own reserved address would meet itself.
-      "iifname odoo-sandbox oifname odoo-sandbox ct status dnat masquerade",
+      ...machines.map(({ address }) => `ip saddr ${address} ip daddr ${address} masquerade`),
     ]),
     ...chain("forward", [
       "type filter hook forward priority filter",

@@ -27,8 +27,9 @@ export const machineSeed = (hostname: string, addresses: string[]): Seed => ({
   ].join("\n"),
   "etc/resolv.conf": `nameserver ${network.gateway}\n`,
   "etc/hostname": `${hostname}\n`,
-  // In a container nobody tells the user manager that its last process has gone, and a shutdown would wait a minute for it.
-  "etc/systemd/system/user@.service.d/90-sandbox.conf": "[Service]\nTimeoutStopSec=1s\n",
+  // No manager of root's user services (an empty unit is a masked one): in a container its end is never noticed, and logins and
+  // shutdowns would wait two minutes for it.
+  "etc/systemd/system/user@.service": "",
 });
 
 /**
