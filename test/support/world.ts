@@ -59,8 +59,8 @@ export class World {
   }
 
   /** Starts the emulated vendors and makes the settings of both sandbox stacks. */
-  async start(): Promise<void> {
-    await this.json(["sandbox", "up", "--only-world"]);
+  async start(more: NodeJS.ProcessEnv = {}): Promise<void> {
+    await this.json(["sandbox", "up", "--only-world"], more);
     // The emulated GitHub has its repositories once somebody has asked.
     await this.vendor("github", "GET", "/rate_limit");
     this.#seeded = this.inventory();
@@ -127,8 +127,8 @@ export class World {
    * Runs the CLI until the moment comes, then kills it and all that it has started with SIGKILL, as a cancelled CI job
    * is in the end. Fails when it ends before.
    */
-  async killAt(moment: () => boolean, args: string[]): Promise<void> {
-    const { child, ended } = this.spawn(args);
+  async killAt(moment: () => boolean, args: string[], more: NodeJS.ProcessEnv = {}): Promise<void> {
+    const { child, ended } = this.spawn(args, more);
     const { pid: group } = child;
     if (group === undefined) throw new Error("it did not start");
     while (!moment()) {
@@ -140,10 +140,10 @@ export class World {
     await ended;
   }
 
-  /** Waits for something that the world must come to within half a minute. */
-  async until(moment: () => boolean): Promise<void> {
+  /** Waits for something that the world must come to. */
+  async until(moment: () => boolean, seconds = 30): Promise<void> {
     for (const began = Date.now(); !moment(); await sleep(20))
-      if (Date.now() - began > 30_000) throw new Error("the moment did not come");
+      if (Date.now() - began > seconds * 1000) throw new Error("the moment did not come");
   }
 
   /** The logs that runs of the engine have left, oldest first. */
