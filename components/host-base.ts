@@ -125,9 +125,7 @@ function volumeConcern({ volume }: Pick<HostBaseArgs, "volume">): HostConcern {
 }
 
 /** Docker, and the authorities that it and all else on the machine trust. */
-function dockerConcern({
-  trustedCertificates,
-}: Pick<HostBaseArgs, "trustedCertificates">): HostConcern {
+function dockerConcern({ trustedCertificates }: Pick<HostBaseArgs, "trustedCertificates">): HostConcern {
   const trusted = trustedCertificates.map((pem) => `${pem.trim()}\n`);
   return {
     name: "docker",

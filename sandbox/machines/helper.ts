@@ -4,7 +4,7 @@ import { ExecaError, execa } from "execa";
 const script = join(import.meta.dirname, "privileged.sh");
 
 /** The privileged helper refused or failed; the message is what it said last. */
-export class HelperError extends Error {
+class HelperError extends Error {
   override readonly name = "HelperError";
 }
 

@@ -117,7 +117,7 @@ function tarOf(root: string) {
 }
 
 /** Changes when anything does that an image is built from. */
-export function contentDigest(root: string): string {
+function contentDigest(root: string): string {
   const hash = createHash("sha256");
   for (const name of context.filter((one) => existsSync(join(root, one)))) {
     for (const file of filesOf(join(root, name)).sort())

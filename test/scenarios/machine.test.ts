@@ -146,15 +146,15 @@ describe("the sandbox, on a machine", function () {
   it("changes nginx alone when a line of nginx changes, and no request fails meanwhile", async () => {
     const checkout = changedCheckout(world.dir, "host/nginx/odoo.conf", (text) => `# Another line.\n${text}`);
     const answers: number[] = [];
-    let on = true;
+    const stop = new AbortController();
     const load = (async () => {
-      while (on) answers.push((await ask(world, platform, "/web/login")).status);
+      while (!stop.signal.aborted) answers.push((await ask(world, platform, "/web/login")).status);
     })();
     const { stdout } = await execa(join(checkout, "bin", "platform"), ["up", "--yes", "--json"], {
       env: world.env(),
       extendEnv: false,
     });
-    on = false;
+    stop.abort();
     await load;
     assert.deepEqual(changesOf(JSON.parse(stdout) as Answer), { update: ["odoo-sandbox-nginx: stdin"] });
     assert.ok(answers.length > 10);

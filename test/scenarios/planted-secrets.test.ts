@@ -137,7 +137,7 @@ function filesIn(path: string): string[] {
 
 /** Notes the command line of every process, and what stands in the temporary folder, many times a second. */
 function watchProcesses(seen: Set<string>, temporary: string): { end: () => Promise<void> } {
-  let on = true;
+  const stop = new AbortController();
   const look = (file: string): void => {
     try {
       seen.add(readFileSync(file, "utf8").replaceAll("\0", " "));
@@ -146,7 +146,7 @@ function watchProcesses(seen: Set<string>, temporary: string): { end: () => Prom
     }
   };
   const watching = (async () => {
-    while (on) {
+    while (!stop.signal.aborted) {
       if (process.platform === "linux")
         for (const pid of readdirSync("/proc")) if (/^\d+$/.test(pid)) look(`/proc/${pid}/cmdline`);
       for (const file of filesIn(temporary)) look(file);
@@ -155,7 +155,7 @@ function watchProcesses(seen: Set<string>, temporary: string): { end: () => Prom
   })();
   return {
     end: () => {
-      on = false;
+      stop.abort();
       return watching;
     },
   };

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Resolver } from "node:dns/promises";
 import { createSocket } from "node:dgram";
-import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { Cloud } from "../../../sandbox/digitalocean/cloud.ts";
 import { startDns } from "../../../sandbox/machines/dns.ts";
@@ -64,7 +63,7 @@ async function freePort(): Promise<number> {
   const socket = createSocket("udp4");
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
-  const { port } = socket.address() as AddressInfo;
+  const { port } = socket.address();
   socket.close();
   return port;
 }
