@@ -12,8 +12,6 @@ export interface CertificateArgs {
   contact: string;
   /** IPv4 address that the names must lead to before the authority is asked. */
   address: pulumi.Input<string>;
-  /** Whether the machine trusts authorities of the settings' own: then the certificate must be one that it trusts. */
-  privateAuthority: boolean;
   /** Seconds that the names may take to lead here. @default 300 */
   dnsWaitSeconds?: number;
 }

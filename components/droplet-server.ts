@@ -193,12 +193,11 @@ function nginxArgs({ domain, n8n, size }: DropletServerArgs, { odoo }: Tuning) {
   };
 }
 
-function certificateArgs({ domain, n8n, tls, host, trustedCertificates }: DropletServerArgs) {
+function certificateArgs({ domain, n8n, tls, host }: DropletServerArgs) {
   return {
     domains: [domain, ...(n8n ? [n8n.domain] : [])],
     ...tls,
     address: host.reservedIp.ipAddress,
-    privateAuthority: trustedCertificates.length > 0,
   };
 }
 

@@ -1,10 +1,11 @@
 import { relative } from "node:path";
+import { names } from "../sandbox/machines/addresses.ts";
 import { type Run as World, authoritiesFile } from "../sandbox/run.ts";
 import { run as init } from "./init.ts";
 import { run as preview } from "./preview.ts";
 import { buildRelease } from "./sandbox-release.ts";
 import { startWorld } from "./sandbox-world.ts";
-import { stackNames } from "./project.ts";
+import { readSettings, stackNames } from "./project.ts";
 import { run as up } from "./up.ts";
 import { enterStack, isSandbox } from "./engine-env.ts";
 import { UserError } from "../user-error.ts";
@@ -35,6 +36,7 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   if (missing.length > 0 && stack === "sandbox") return await withoutMachines(context, missing);
   if (world.machines && stack === "sandbox") {
     enterStack(stack);
+    requireOwnRegistry(stack);
     process.env["PLATFORM_RELEASE"] = JSON.stringify(await buildRelease(stack, world, progress));
   }
   const outcome = await up(context);
@@ -49,6 +51,16 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
     next: "npx platform health",
   };
 };
+
+/** Settings that were made in a sandbox without machines name none of what machines need. */
+function requireOwnRegistry(stack: string): void {
+  if (readSettings(stack).image.registry === names.registry) return;
+  const message = `Pulumi.${stack}.yaml: image.registry is not ${names.registry}, so this sandbox's machine could not be brought up`;
+  throw new UserError("badInput", message, {
+    hint: "The file was made when droplets were rows here. A reset makes it, and the sandbox, anew.",
+    next: "platform sandbox reset",
+  });
+}
 
 /** A droplet that nothing runs on is worth a look, and no more: the app is brought up instead. */
 async function withoutMachines(context: Context, missing: string[]): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { PortInUse, startSandbox } from "../sandbox/control.ts";
+import { PortInUse, startSandbox, stopSandbox } from "../sandbox/control.ts";
 import type { SeedRepository } from "../sandbox/github/options.ts";
 import type { MachinesConfig } from "../sandbox/machines/start.ts";
 import { type Run, readRun } from "../sandbox/run.ts";
@@ -28,6 +28,8 @@ export async function startWorld(
   progress: Progress,
 ): Promise<{ run: Run; started: boolean; missing: string[] }> {
   const prepared = await prepareMachines(progress);
+  // One that was started when this computer could not run machines yet.
+  if (prepared.machines && readRun(sandboxDir())?.machines === false) await stopSandbox(sandboxDir());
   const title = `Starting the emulated DigitalOcean and GitHub${prepared.machines ? ", with machines" : ""}`;
   return { ...(await progress.step(title, () => startServer(prepared.machines))), missing: prepared.missing };
 }

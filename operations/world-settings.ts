@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { names } from "../sandbox/machines/addresses.ts";
 import { readRun } from "../sandbox/run.ts";
 import { isSandbox, sandboxDir } from "./engine-env.ts";
 import type { Generated } from "./generate.ts";
@@ -15,7 +16,9 @@ export function worldAuthority(): string | undefined {
 /** Secrets of a sandbox's stack that its world has made, and the stack does not have yet. */
 export function worldSecrets(stack: string, { values }: StackFile): Generated[] {
   const run = readRun(sandboxDir());
-  if (!isSandbox(stack) || !run?.machines || "registryCredentials" in values) return [];
+  const { registry } = (values["image"] ?? {}) as { registry?: unknown };
+  if (!isSandbox(stack) || !run?.machines || registry !== names.registry || "registryCredentials" in values)
+    return [];
   const value = `sandbox:${run.credentials.registryPassword}`;
   return [{ key: "registryCredentials", value, secret: true }];
 }

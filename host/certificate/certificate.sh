@@ -34,10 +34,6 @@ reason() {
   [ -e $live/fullchain.pem ] || { echo none; return; }
   [ "$(certified_names)" = "$(printf '%s\n' "${names[@]}" | sort | paste -sd' ')" ] || { echo names; return; }
   grep -qxF "server = $directory" $store/renewal/odoo.conf || { echo server; return; }
-  # A private authority may have begun anew: then the one that the machine trusts did not sign this one.
-  if [ "${settings[private]}" = yes ]; then
-    openssl verify -CApath /etc/ssl/certs -untrusted $live/chain.pem $live/cert.pem >/dev/null 2>&1 || echo authority
-  fi
 }
 
 addresses_of() {

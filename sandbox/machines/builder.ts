@@ -3,7 +3,7 @@ import { join } from "node:path";
 import ssh2 from "ssh2";
 import { names, network } from "./addresses.ts";
 import type { Authority } from "./authority.ts";
-import { keepDisk } from "./disk.ts";
+import { consoleOf, keepDisk } from "./disk.ts";
 import { privileged } from "./helper.ts";
 import { type Seed, machineSeed, writeSeed } from "./seed.ts";
 
@@ -40,7 +40,7 @@ export async function startBuilder(authority: Authority, options: BuilderOptions
     ...(await registry(authority, access)),
     ...login(folder),
   });
-  await privileged("boot", ["image-builder", disk, seed, join(folder, "console.log"), memoryMb, vcpus]);
+  await privileged("boot", ["image-builder", disk, seed, consoleOf(folder), memoryMb, vcpus]);
 }
 
 async function registry(authority: Authority, { user, password }: RegistryAccess): Promise<Seed> {

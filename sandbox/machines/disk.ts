@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, truncateSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, truncateSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 
@@ -16,4 +16,11 @@ export async function keepDisk(disk: string, image: string, sizeGb: number): Pro
     renameSync(`${disk}.partial`, disk);
   }
   truncateSync(disk, sizeGb * 1024 ** 3);
+}
+
+/** The file that a machine's console is added to, made here so that it is not root's. */
+export function consoleOf(folder: string): string {
+  const file = join(folder, "console.log");
+  closeSync(openSync(file, "a", 0o600));
+  return file;
 }

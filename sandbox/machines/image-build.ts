@@ -103,7 +103,7 @@ const reachesDockerHub = async (shell: Shell): Promise<boolean> =>
 /** "#12 [odoo 4/9] RUN …" is what BuildKit says of a step that begins. */
 const stepOf = (line: string): string | undefined => /^#\d+ \[(.+?)\]/.exec(line)?.[1];
 
-const context = ["images", "addons.manifest.json", "config"];
+const context = ["images", "addons.manifest.json", "config", "addons"];
 
 function tarOf(root: string) {
   const { stdout } = spawn(

@@ -5,7 +5,7 @@ import type { Hardware } from "../digitalocean/hardware.ts";
 import { found } from "../digitalocean/errors.ts";
 import { sizeOf } from "../digitalocean/platform.ts";
 import type { Action, Droplet, Volume } from "../digitalocean/rows.ts";
-import { diskOf, keepDisk } from "./disk.ts";
+import { consoleOf, diskOf, keepDisk } from "./disk.ts";
 import { privileged } from "./helper.ts";
 import { ruleset } from "./ruleset.ts";
 import { network } from "./addresses.ts";
@@ -121,7 +121,8 @@ export class Machines implements Hardware {
     writeDropletSeed(seed, this.#cloud, droplet);
     for (const volume of this.#cloud.volumes.list((one) => one.droplet === droplet.id))
       await this.#attach(name, volume);
-    await privileged("boot", [name, disk, seed, join(folder, name, "console.log"), memoryMb, vcpus]);
+    const console = consoleOf(join(folder, name));
+    await privileged("boot", [name, disk, seed, console, memoryMb, vcpus]);
   }
 
   async #attach(machine: string, volume: Volume): Promise<void> {

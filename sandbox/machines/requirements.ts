@@ -13,6 +13,9 @@ const programs = {
   pebble: "pebble",
 } as const;
 
+/** By which mmdebstrap knows Debian's packages for what they are; other systems do not have it. */
+const debianKeys = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
 /** What keeps machines from running here. */
 export interface Missing {
   /** Sentences for a person, each with its way out; none when machines can run. */
@@ -27,7 +30,10 @@ export async function missingForMachines(): Promise<Missing> {
     return none("machines need Linux: run the sandbox in a Linux machine of your own");
   if (!(await isRoot()))
     return none('machines need root: run as root, or allow "sudo -n" (sudo -v asks once)');
-  const packages = Object.entries(programs).flatMap(([program, from]) => (isThere(program) ? [] : [from]));
+  const packages: string[] = Object.entries(programs).flatMap(([program, from]) =>
+    isThere(program) ? [] : [from],
+  );
+  if (!existsSync(debianKeys)) packages.push("debian-archive-keyring");
   if (packages.length === 0 || isThere("apt-get")) return { reasons: [], packages };
   return none(`machines need ${packages.join(", ")}: install them from your system's packages`);
 }
