@@ -7,7 +7,7 @@ import { type Search, findOrphan } from "./orphans.ts";
 import { projectName, readSettings } from "./project.ts";
 import type { PlatformStack } from "./stack.ts";
 import { stateFolder } from "./state-folder.ts";
-import type { Deployment, StateResource } from "./state.ts";
+import { type Deployment, type StateResource, inOrder } from "./state.ts";
 import type { Context } from "./verb.ts";
 
 /**
@@ -94,7 +94,7 @@ async function restoreAsked(opened: PlatformStack, unread: StateResource[]): Pro
 
 const withResources = ({ version, deployment }: Deployment, resources: StateResource[]): Deployment => ({
   version,
-  deployment: { ...deployment, resources, pending_operations: [] },
+  deployment: { ...deployment, resources: inOrder(resources), pending_operations: [] },
 });
 
 /** Whether the file backend's lock on this stack belongs to a process of this machine that is no more. */

@@ -3,7 +3,10 @@
 #
 # variables: NGINX_NAMES, the names that it answers to, with spaces between
 folder=/etc/odoo-platform/nginx
+# Installing it would start it, by a configuration that is not there yet. In /run, so that no reboot finds it masked.
+if ! installed nginx; then systemctl mask -q --runtime nginx.service; fi
 packages nginx openssl
+systemctl unmask -q --runtime nginx.service
 
 # Until there is a certificate, connections are closed with one that nobody trusts.
 if [ ! -e $folder/tls/current/fullchain.pem ]; then

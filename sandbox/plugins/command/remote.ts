@@ -22,7 +22,8 @@ export const remoteCommandWithoutAgent: Resource<Call> = scripts(
 /** A machine that is a row runs nothing. All that can be said of it is the host key that it was given. */
 export const notedCommand: Resource<Call> = scripts({ ...scriptInputs, connection }, async (_, run) => {
   const { hostKey } = run.inputs["connection"] as Properties;
-  run.output.take("stdout", Buffer.from(asText(hostKey)));
+  const [kind = "", key = ""] = asText(hostKey).split(" "); // without its remark
+  run.output.take("stdout", Buffer.from(`${kind} ${key}`));
 });
 
 async function runRemotely(call: Call, run: Run): Promise<void> {
