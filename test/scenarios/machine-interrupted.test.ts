@@ -102,11 +102,9 @@ describe("a bare Debian machine, and updates of it that are interrupted", functi
   });
 
   it("keeps what serves when the registry is down, and says so", async () => {
-    const next = await releaseOf("sandbox/odoo-mail-catcher", "3");
-    await run("docker image inspect --format x $(docker image ls -q) >/dev/null");
+    const release = JSON.parse((await running())["PLATFORM_RELEASE"] ?? "") as object;
+    const unknown = { ...release, digest: "sha256:".padEnd(71, "0") };
     await onBuilder("systemctl stop docker-registry");
-    const digest = "sha256:".padEnd(71, "0");
-    const unknown = { ...(JSON.parse(next["PLATFORM_RELEASE"] ?? "") as object), digest };
     const answer = await world.answer(["up", "--yes"], { PLATFORM_RELEASE: JSON.stringify(unknown) });
     await onBuilder("systemctl start docker-registry");
     assert.match(failed(answer), /images: .*does not answer as a registry does/);
@@ -115,7 +113,11 @@ describe("a bare Debian machine, and updates of it that are interrupted", functi
 
   it("says what an image wrote that does not start as Odoo, and comes back with the one before", async () => {
     const good = await running();
-    const answer = await world.answer(["up", "--yes"], await releaseOf("sandbox/odoo-mail-catcher", "3"));
+    // The same companions beside it, so that it is Odoo alone that fails.
+    await onBuilder(`docker pull -q ${names.registry}/sandbox/odoo-mail-catcher:3
+docker tag ${names.registry}/sandbox/odoo-mail-catcher:3 ${names.registry}/sandbox/odoo:broken
+docker push -q ${names.registry}/sandbox/odoo:broken`);
+    const answer = await world.answer(["up", "--yes"], await releaseOf("sandbox/odoo", "broken"));
     assert.match(failed(answer), /odoo: /);
     await world.json(["up", "--yes"], good);
     await serves();

@@ -50,6 +50,7 @@ describe("the sandbox, on a droplet", () => {
         "odoo-sandbox", // the platform itself, whose inputs are the settings: the policies read them there
         "odoo-sandbox-firewall: inboundRules",
         "odoo-sandbox-odoo-addons-ruleset: rules.pullRequest.requiredApprovingReviewCount",
+        "odoo-sandbox-volume-mount: stdin", // the file system grows with it
         "odoo-sandbox-volume: size",
       ],
     });
@@ -69,7 +70,14 @@ describe("the sandbox, on a droplet", () => {
       Object.assign(outputs, other);
     });
     const changed = await world.json(["up", "--yes"]);
-    assert.deepEqual(changesOf(changed), { replace: ["odoo-sandbox-ssh-key: publicKey"] });
+    const { replace, update = [] } = changesOf(changed);
+    assert.deepEqual(replace, ["odoo-sandbox-ssh-key: publicKey"]);
+    // Every command has another key to connect with, and none has anything else.
+    assert.ok(update.length > 10);
+    assert.deepEqual(
+      update.filter((one) => !one.endsWith(": connection.privateKey")),
+      [],
+    );
     assert.deepEqual(await machine(), own);
     await idle();
   });
