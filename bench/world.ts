@@ -24,6 +24,7 @@ export async function openWorld(): Promise<World> {
     PLATFORM_SANDBOX_PORT: "0",
     PLATFORM_PROJECT: project,
     PLATFORM_PLUGINS: "stand-in",
+    PLATFORM_SANDBOX_MACHINES: "rows",
     TIMEOUT: "1800",
   };
   const platform = async (...args: string[]): Promise<string> =>

@@ -28,10 +28,10 @@ describe("an update that was killed", () => {
     world.forgetCreations("sandbox", (type) => type !== "ReservedIp", ["VolumeAttachment"]);
     const next = await world.json(["up"]);
     // A command leaves nothing that could be there twice: it runs again.
-    const commands = next.card?.changes
+    const commands = (next.card?.changes ?? [])
       .filter(({ type }) => type.endsWith(":Command"))
       .map(({ name }) => name);
-    assert.ok(commands?.includes("odoo-sandbox-odoo"));
+    assert.ok(commands.includes("odoo-sandbox-odoo"));
     const madeAnew = changesOf(next)["create"]?.filter((name) => !commands.includes(name));
     assert.deepEqual(madeAnew, [
       "odoo-sandbox-backups-key", // its secret is told once; the one that nobody knows is taken away
