@@ -22,9 +22,9 @@ const scenes = (spec: string): string[] =>
 const suites = {
   /** Quick, without the engine; `.mocharc.json` says which files, and they run side by side. */
   unit: { budgetSeconds: 300, mochaArgs: ["--parallel", "--jobs", String(availableParallelism())] },
-  /** End to end against the sandbox. */
+  /** End to end against the sandbox; the half of it on machines that boot. */
   scenarios: {
-    budgetSeconds: 1500,
+    budgetSeconds: 2700,
     mochaArgs: scenes("--ignore test/scenarios/faults*.test.ts test/scenarios/**/*.test.ts"),
   },
   /** The same faults at many more moments. Not part of `npm test`. */
