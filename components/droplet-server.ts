@@ -67,6 +67,8 @@ export interface DropletServerArgs {
  */
 export class DropletServer extends pulumi.ComponentResource {
   readonly postgres: Postgres;
+  /** The release that serves: the one that was asked for, once it has come up. */
+  readonly release: pulumi.Output<Release>;
   /** What operations reach it by. */
   readonly machine: { address: pulumi.Output<string>; hostKey: pulumi.Output<string> };
 
@@ -98,6 +100,7 @@ export class DropletServer extends pulumi.ComponentResource {
     const services = { machine, n8n: n8nArgs(args, numbers) };
     new Services(name, services, after(certificate.applied));
 
+    this.release = pulumi.unsecret(odoo.applied.id).apply(() => args.release);
     this.machine = { address: host.reservedIp.ipAddress, hostKey: contact.hostKey };
     this.registerOutputs({ hostKey: contact.hostKey });
   }

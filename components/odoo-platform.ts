@@ -78,7 +78,8 @@ export interface PlatformOutputs {
   /** Authorities that the platform's own certificates may come from beside the public ones, PEM. */
   trustedCertificates: string[];
   backupBucket: pulumi.Output<string>;
-  release: Release;
+  /** What serves. An update that failed before it came up leaves the one before, which the next update goes on with. */
+  release: pulumi.Output<Release>;
   monthlyPriceUsd: number;
   secretsDigest: string;
 }
@@ -301,7 +302,7 @@ function outputsOf(args: OdooPlatformArgs, platform: OdooPlatform): PlatformOutp
     mail: args.mail.kind,
     trustedCertificates: args.host.kind === "droplet" ? args.host.trustedCertificates : [],
     backupBucket: backups.bucket.name,
-    release: args.release,
+    release: platform.server?.release ?? host.databaseClient.value.apply(() => args.release),
     monthlyPriceUsd: monthlyPrice(priced).totalUsd,
     secretsDigest: host instanceof AppPlatformHost ? host.secretsDigest : args.secretsDigest,
   };

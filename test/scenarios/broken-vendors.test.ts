@@ -59,7 +59,11 @@ describe("while the vendors are not well", () => {
     const began = performance.now();
     const { update = [] } = changesOf(await world.json(["up", "--yes"]));
     assert.ok(performance.now() - began > 4000);
-    assert.deepEqual(update, ["odoo-sandbox", "odoo-sandbox-volume-mount: stdin", "odoo-sandbox-volume: size"]);
+    assert.deepEqual(update, [
+      "odoo-sandbox",
+      "odoo-sandbox-volume-mount: stdin",
+      "odoo-sandbox-volume: size",
+    ]);
   });
 
   it("a resource that somebody deleted is seen by a refresh, and put back by the next update", async () => {

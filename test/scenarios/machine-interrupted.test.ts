@@ -114,7 +114,8 @@ describe("a bare Debian machine, and updates of it that are interrupted", functi
   it("says what an image wrote that does not start as Odoo, and comes back with the one before", async () => {
     const good = await running();
     // The same companions beside it, so that it is Odoo alone that fails.
-    await onBuilder(`docker pull -q ${names.registry}/sandbox/odoo-mail-catcher:3
+    await onBuilder(`docker login ${names.registry} --username sandbox --password-stdin < /etc/docker/registry/password
+docker pull -q ${names.registry}/sandbox/odoo-mail-catcher:3
 docker tag ${names.registry}/sandbox/odoo-mail-catcher:3 ${names.registry}/sandbox/odoo:broken
 docker push -q ${names.registry}/sandbox/odoo:broken`);
     const answer = await world.answer(["up", "--yes"], await releaseOf("sandbox/odoo", "broken"));
