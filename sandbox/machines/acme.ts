@@ -47,6 +47,8 @@ export async function startAcme(authority: Authority, options: AcmeOptions): Pro
     tlsPort: 443,
     externalAccountBindingRequired: false,
     keyAlgorithm: "ecdsa",
+    // Older versions know no profiles.
+    certificateValidityPeriod: 7_776_000,
     profiles: { default: { description: "Ninety days, as Let's Encrypt's", validityPeriod: 7_776_000 } },
   };
   const config = join(folder, "pebble.json");
