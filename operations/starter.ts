@@ -17,7 +17,7 @@ export function starterSettings(
     platform(stack, zone, sandbox),
     ...(kind === "app" ? [appHost, managedDatabase] : [dropletHost(sandbox, authority)]),
     odoo,
-    image(sandbox && kind === "droplet"),
+    image(sandbox, kind),
     tls(zone, sandbox && kind === "droplet"),
     `mail:\n  kind: catcher\n  from: odoo@${zone}`,
     repositories(stack, sandbox),
@@ -69,10 +69,11 @@ const odoo = `odoo:
   series: "19.0"
   modules: [base, web]`;
 
-const image = (sandbox: boolean): string =>
+const image = (sandbox: boolean, kind: "droplet" | "app"): string =>
   [
     "image:",
-    ...(sandbox ? [`  registry: ${names.registry}`] : []),
+    // App Platform pulls from registries that it knows.
+    ...(sandbox && kind === "droplet" ? [`  registry: ${names.registry}`] : []),
     `  repository: ${sandbox ? "sandbox" : "your-organization"}/odoo\n  tag: "19.0"`,
   ].join("\n");
 
