@@ -24,8 +24,31 @@ $(tail -n 10 $said | cut -c -400 | sed 's/^/  /')"
   [ "$(tail -n 1 $said)" = there ] || say "the database is made"
 fi
 
-up
-healthy 240 odoo-web "see journalctl CONTAINER_NAME=odoo-web, then run it again"
-healthy 120 odoo-cron "see journalctl CONTAINER_NAME=odoo-cron, then run it again"
+# What the last run that came to its end had brought. A failed update leaves the state of the stack as it was, so the machine
+# must be as it was too: else going back to the release before would find nothing to change.
+good=$state/odoo-good
+
+comes_up() {
+  up
+  healthy 240 odoo-web "see journalctl CONTAINER_NAME=odoo-web, then run it again"
+  healthy 120 odoo-cron "see journalctl CONTAINER_NAME=odoo-cron, then run it again"
+}
+
+if ! (comes_up); then
+  [ -d "$good" ] || exit "$refused"
+  cp -a "$good/files/." /etc/odoo-platform/odoo/
+  cp -a "$good/secrets/." /etc/odoo-platform/secrets/odoo/
+  if (comes_up); then fail "what served before serves again"; fi
+  fail "what served before does not come back either; see journalctl CONTAINER_NAME=odoo-web"
+fi
+
+rm -rf "$good.new"
+install -d -m 0700 "$good.new"
+cp -a /etc/odoo-platform/odoo "$good.new/files"
+cp -a /etc/odoo-platform/secrets/odoo "$good.new/secrets"
+rm -f "$good.new/secrets/admin-password"
+rm -rf "$good"
+mv "$good.new" "$good"
+
 # It has served; the next run brings it again.
 rm -f /etc/odoo-platform/secrets/odoo/admin-password
