@@ -57,7 +57,8 @@ export function refusal(stack: string, broken: Violation[], kind = "preview"): U
   });
 }
 
-const firstLines = (text: string): string => text.split("\n").slice(0, 4).join("\n  ");
+/** The cause, and the ten lines of a log that a script shows with it. */
+const firstLines = (text: string): string => text.split("\n").slice(0, 14).join("\n  ");
 
 const nextAfter = (kind: string, stack: string): string =>
   kind === "up"

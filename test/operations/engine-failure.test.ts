@@ -65,11 +65,11 @@ describe("why the engine failed", () => {
     assert.match(hint ?? "", /pulumi cancel/);
   });
 
-  it("is else the engine's errors, the last ten, four lines each, then the log and the next command", () => {
-    const long = ["droplet: 422", "a", "b", "c", "d", "e"].join("\n");
-    const { exit, message, hint, next } = told({ report: report(diagnostic("error", long)) });
+  it("is else the engine's errors, the last ten, fourteen lines each, then the log and the next command", () => {
+    const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`);
+    const { exit, message, hint, next } = told({ report: report(diagnostic("error", lines.join("\n"))) });
     assert.equal(exit, "failed");
-    assert.equal(message, "prod: up failed\n  droplet: 422\n  a\n  b\n  c");
+    assert.equal(message, ["prod: up failed", ...lines.slice(0, 14)].join("\n  "));
     assert.equal(hint, "The whole log: /logs/up.log");
     assert.equal(
       next,
