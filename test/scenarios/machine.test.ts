@@ -111,7 +111,10 @@ describe("the sandbox, on a machine", function () {
 
   it("catches the mail that Odoo sends", async () => {
     const program = [
-      "mail = env['ir.mail_server']._build_email__('odoo@sandbox.test', ['customer@example.com'], 'Your invoice', 'Here.')",
+      "from email.message import EmailMessage",
+      "mail = EmailMessage()",
+      "mail['From'], mail['To'], mail['Subject'] = 'odoo@sandbox.test', 'customer@example.com', 'Your invoice'",
+      "mail.set_content('Here.')",
       "env['ir.mail_server'].send_email(mail)",
     ].join("\n");
     const odoo =
