@@ -35,6 +35,8 @@ type Closing = () => void | Promise<void>;
  * It says where it is in `run.json` once everything answers, and takes that away when it ends.
  */
 async function main(): Promise<void> {
+  // Whoever reaches the plugin of commands could have this user's agent sign for them: it connects by given keys alone.
+  delete process.env["SSH_AUTH_SOCK"];
   const config = JSON.parse(readFileSync(0, "utf8")) as ServerConfig;
   const closing: Closing[] = [];
   try {
