@@ -144,6 +144,20 @@ export class PlatformStack {
     );
   }
 
+  /**
+   * What differs at the vendors from what the state knows. Writes nothing; the events tell each property, secrets masked.
+   * Without the program, so that today's settings count for nothing.
+   */
+  async refreshPreview(options: RunOptions & { hear: (event: EngineEvent) => void }): Promise<EngineRun> {
+    return await this.#run("drift", options, (common) => {
+      const onEvent = (event: EngineEvent): void => {
+        common.onEvent(event);
+        options.hear(event);
+      };
+      return this.#stack.previewRefresh({ ...common, onEvent });
+    });
+  }
+
   /** What the last update said of the platform; undefined before the first. */
   async outputs(): Promise<Outputs | undefined> {
     const outputs = await this.#ask(() => this.#stack.outputs());
