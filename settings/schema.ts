@@ -140,9 +140,33 @@ const image = z
       .regex(/^[\w][\w.-]{0,127}$/, "is not a tag; letters, digits, dots, dashes and underscores")
       .default("19.0")
       .describe("The release that a new stack begins with. Later ones come by `platform deploy`."),
-    releasesKept: z.int().min(2).max(50).default(5).describe("Releases kept ready to roll back to."),
   })
   .describe("The container image.");
+
+const deploy = z
+  .strictObject({
+    watchMinutes: z
+      .number()
+      .min(0)
+      .max(60)
+      .default(10)
+      .describe("Minutes that a new release is watched, and gone back from by itself when it is not well."),
+    keepReleases: z.int().min(2).max(50).default(5).describe("Releases kept ready to roll back to."),
+    keepCopiesDays: z
+      .int()
+      .min(1)
+      .max(365)
+      .default(7)
+      .describe("Days that the copy made before a module update is kept."),
+    copiesShareOfDisk: z
+      .number()
+      .min(0.05)
+      .max(0.9)
+      .default(0.4)
+      .describe("Share of the volume that these copies may hold. The one to go back to always stays."),
+  })
+  .prefault({})
+  .describe("Deployments and the way back.");
 
 const tls = z
   .strictObject({
@@ -288,6 +312,7 @@ export const sections = {
   database,
   odoo,
   image,
+  deploy,
   tls,
   backups,
   mail,

@@ -33,6 +33,10 @@ export const secretKeys = {
     made: "password",
     needed: () => true,
   },
+  webhookSecretPrevious: {
+    what: "the webhookSecret before, still accepted while a new one is handed round",
+    needed: optional,
+  },
   sshPrivateKey: {
     what: "private half of the key that configures the droplet; sshPublicKey is the other",
     made: "sshKeyPair",
@@ -63,6 +67,10 @@ export const secretKeys = {
   slackWebhookUrl: {
     what: "incoming webhook of Slack",
     needed: (settings) => settings.alerts?.slack !== undefined,
+  },
+  slackIncidentsWebhookUrl: {
+    what: "incoming webhook of Slack for incidents, where a webhook writes into one channel only",
+    needed: optional,
   },
   mattermostWebhookUrl: {
     what: "incoming webhook of Mattermost",

@@ -36,7 +36,8 @@ describe("the least settings of a stack", () => {
       },
       database: { kind: "droplet" },
       odoo: { series: "19.0", workers: "auto", modules: ["base", "web"] },
-      image: { registry: "ghcr.io", repository: "acme/odoo", tag: "19.0", releasesKept: 5 },
+      image: { registry: "ghcr.io", repository: "acme/odoo", tag: "19.0" },
+      deploy: { watchMinutes: 10, keepReleases: 5, keepCopiesDays: 7, copiesShareOfDisk: 0.4 },
       tls: { directory: "https://acme-v02.api.letsencrypt.org/directory", contact: "ops@example.com" },
       backups: { hour: "02:00", timeZone: "Asia/Singapore", retentionDays: 30, drill: "monthly" },
       mail: { kind: "catcher" },
@@ -141,10 +142,16 @@ describe("a fault in a section is told with its path and the way out", () => {
       `odoo.modules[0]: "Sale" is not a module's technical name; it looks like sale_management`,
     ],
     [
-      { image: { repository: "Acme/Odoo", tag: "a b", releasesKept: 1 } },
+      { image: { repository: "Acme/Odoo", tag: "a b" } },
       `image.repository: "Acme/Odoo" is not an image's name; write it like owner/odoo, in lower case`,
       'image.tag: "a b" is not a tag; letters, digits, dots, dashes and underscores',
-      'image.releasesKept: "1" is too small; the least is 2',
+    ],
+    [
+      { deploy: { watchMinutes: 61, keepReleases: 1, keepCopiesDays: 0, copiesShareOfDisk: 1 } },
+      'deploy.watchMinutes: "61" is too big; the most is 60',
+      'deploy.keepReleases: "1" is too small; the least is 2',
+      'deploy.keepCopiesDays: "0" is too small; the least is 1',
+      'deploy.copiesShareOfDisk: "1" is too big; the most is 0.9',
     ],
     [
       { tls: { contact: "me", directory: "http://acme.example.com" } },
