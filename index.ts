@@ -29,7 +29,8 @@ export default async function program(): Promise<PlatformOutputs> {
     ),
   ]);
   const { registry, repository, tag } = settings.image;
-  const release = chooseRelease({ registry, repository, tag }, last.release, process.env["PLATFORM_RELEASE"]);
+  const handedIn = process.env["PLATFORM_RELEASE"] || settings.release;
+  const release = chooseRelease({ registry, repository, tag }, last.release, handedIn);
   const name = `${settings.platform.name}-${stack}`;
   // What is wrong in the manifest is for its policy pack to say.
   const addonsPath = readAddons(root).mounts.map(({ path }) => path);

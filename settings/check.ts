@@ -3,6 +3,7 @@ import { crossChecks } from "./cross-checks.ts";
 import type { Fault } from "./fault.ts";
 import { type SectionName, type Settings, sections } from "./schema.ts";
 import { type PublicKeyName, type SecretName, publicKeys, secretKeys } from "./secrets.ts";
+import { updateKeys } from "./update-keys.ts";
 
 /** A stack's configuration as it was written, without the project's prefix. */
 export interface RawConfig {
@@ -53,7 +54,12 @@ function unknownKeys(raw: RawConfig): Fault[] {
   const known = [...Object.keys(sections), ...Object.keys(secretKeys), ...Object.keys(publicKeys)];
   return Object.keys(raw.values)
     .filter((key) => !known.includes(key))
-    .map((key) => ({ path: key, message: `is no setting; ${suggest(key, known)}` }));
+    .map((key) => ({ path: key, message: ofAnUpdate(key) ?? `is no setting; ${suggest(key, known)}` }));
+}
+
+function ofAnUpdate(key: string): string | undefined {
+  if (!updateKeys.some((one) => one === key)) return undefined;
+  return "belongs to one update, and the verbs add it for that one; take it out, then `platform deploy --release TAG`";
 }
 
 // The provider could be given an owner of its own for each, but takes the token into the state with it.

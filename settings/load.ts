@@ -5,6 +5,7 @@ import type { RawConfig } from "./check.ts";
 import { completeSettings } from "./complete.ts";
 import { type Settings, sections } from "./schema.ts";
 import { type PublicKeyName, type SecretName, publicKeys, secretKeys } from "./secrets.ts";
+import { updateKeys } from "./update-keys.ts";
 
 /** A stack's settings as the program takes them: sections in plain, secrets as secret outputs. */
 export interface LoadedSettings extends Settings {
@@ -12,6 +13,8 @@ export interface LoadedSettings extends Settings {
   publicKeys: Partial<Record<PublicKeyName, string>>;
   /** Changes when a secret does. It cannot be guessed back: generated secrets of 32 bytes go into it. */
   secretsDigest: string;
+  /** The release that a verb hands in with this update, JSON. */
+  release: string | undefined;
 }
 
 /**
@@ -24,7 +27,13 @@ export function loadSettings(): LoadedSettings {
   const secrets = mapKeys(secretKeys, (key) => config.getSecret(key));
   const plain = (Object.keys(secretKeys) as SecretName[]).map((key) => config.get(key) ?? null);
   const secretsDigest = createHash("sha256").update(JSON.stringify(plain)).digest("hex");
-  return { ...settings, secrets, publicKeys: mapKeys(publicKeys, (key) => config.get(key)), secretsDigest };
+  return {
+    ...settings,
+    secrets,
+    publicKeys: mapKeys(publicKeys, (key) => config.get(key)),
+    secretsDigest,
+    release: config.get("release"),
+  };
 }
 
 // Not in the SDK's public types, yet the only way to learn that a value was encrypted in the stack's file.
@@ -36,6 +45,7 @@ function rawConfig(project: string): RawConfig {
   for (const [full, text] of Object.entries(pulumi.runtime.allConfig())) {
     if (!full.startsWith(`${project}:`)) continue;
     const key = full.slice(project.length + 1);
+    if (updateKeys.some((one) => one === key)) continue;
     values[key] = key in sections ? structured(text) : text;
     if (isConfigSecret(full)) encrypted.add(key);
   }

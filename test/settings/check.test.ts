@@ -47,6 +47,12 @@ describe("checking settings", () => {
     ]);
   });
 
+  it("takes no release, which a verb hands in for one update alone", () => {
+    assert.deepEqual(faultsWith({ release: { tag: "19.0" } }), [
+      "release: belongs to one update, and the verbs add it for that one; take it out, then `platform deploy --release TAG`",
+    ]);
+  });
+
   it("takes no secret inside a section, and never shows it", () => {
     const mail = { kind: "smtp", password: { secure: "v1:not-to-be-shown" } };
     assert.deepEqual(faultsWith({ mail }, { encrypted: ["mail"] }), [

@@ -36,6 +36,14 @@ describe("loading a stack's settings in the program", () => {
     assert.ok(loaded.webhookSecret && (await pulumi.isSecret(loaded.webhookSecret)));
   });
 
+  it("takes the release that a verb hands in, and what else it says of the update", () => {
+    assert.equal(
+      load({ ...whole(), release: { tag: "1" }, update: { verb: "deploy" } }).release,
+      '{"tag":"1"}',
+    );
+    assert.equal(load(whole()).release, undefined);
+  });
+
   it("has a digest that changes when a secret does, and with nothing else", () => {
     const { secretsDigest } = load(whole());
     assert.equal(load({ ...whole(), budget: { usdPerMonth: 90 } }).secretsDigest, secretsDigest);
