@@ -1,0 +1,2 @@
+# shellcheck shell=sh
+sleep 30
