@@ -6,6 +6,15 @@ const confirmed = {
   what: "the stack's name, instead of typing it where data would be lost",
 };
 
+const dispatched = [
+  { flags: "--release <tag>", what: "the image's tag" },
+  { flags: "--task <id>", what: "number of the approved task in Odoo" },
+  { flags: "--message <text>", what: "what is deployed, in a sentence" },
+  { flags: "--branch <name>", what: "the branch that it was built from (the repository's)" },
+  { flags: "--by <name>", what: "who asks for it (you)" },
+  { flags: "--minutes <count>", what: "how long it is good (60)" },
+];
+
 /** Every verb, in the order of `--help`. A verb of two words belongs to a group. */
 export const verbs: Record<string, Verb> = {
   init: {
@@ -34,7 +43,11 @@ export const verbs: Record<string, Verb> = {
     ],
     load: () => import("./destroy.ts"),
   },
-  history: { what: "list the stack's updates", load: () => import("./history.ts") },
+  history: {
+    what: "list the stack's updates: release, result, seconds",
+    options: [{ flags: "--all", what: "all of them, not only the last 20" }],
+    load: () => import("./history.ts"),
+  },
   health: {
     what: "whether each part of what runs is well: state, figure, limit, since when",
     options: [{ flags: "--watch", what: "again every 5 s, until Ctrl-C or TIMEOUT" }],
@@ -48,6 +61,16 @@ export const verbs: Record<string, Verb> = {
       { flags: "--of <part>", what: "only odoo, cron, nginx, postgres, mail or n8n" },
     ],
     load: () => import("./logs.ts"),
+  },
+  "dispatch sign": {
+    what: "make the signed payload of a deployment, as an approved task in Odoo does",
+    options: dispatched,
+    load: () => import("./dispatch-sign.ts"),
+  },
+  "dispatch send": {
+    what: "the same, and ask GitHub to deploy by it",
+    options: dispatched,
+    load: () => import("./dispatch-send.ts"),
   },
   "mail list": {
     what: "the last 100 mails, caught or handed to Mailgun",

@@ -56,6 +56,8 @@ function tellPush(
   before: string | undefined,
   after: string | undefined,
 ): void {
+  // Other refs are moved in silence: a push is of a branch or of a tag.
+  if (!/^refs\/(?:heads|tags)\//.test(ref)) return;
   const pushed = hub.tables.repositories.put(repository.id, { ...repository, pushed_at: hub.now() });
   const commit = hub.commit(repository, after ?? "");
   const sender = hub.account(pusher);
