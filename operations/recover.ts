@@ -17,8 +17,10 @@ import type { Context } from "./verb.ts";
  * An update that is killed leaves its lock and "pending operations" behind
  * (https://github.com/pulumi/pulumi/issues/4265). The engine alone goes on as if the interrupted creations had never
  * begun, and as if the interrupted deletions were still to come.
+ *
+ * @returns the state, its secrets encrypted
  */
-export async function recover(context: Context): Promise<void> {
+export async function recover(context: Context): Promise<Deployment> {
   const { stack, progress } = context;
   const { PlatformStack } = await import("./stack.ts");
   const opened = await PlatformStack.open(stack, { create: true });
@@ -27,9 +29,10 @@ export async function recover(context: Context): Promise<void> {
   const exported = await opened.exportState();
   const { resources = [], pending_operations: pending = [] } = exported.deployment;
   const count = pending.length + resources.filter(isUnread).length;
-  if (count === 0) return;
+  if (count === 0) return exported;
   const title = `Finishing ${count} operation${count === 1 ? "" : "s"} of an update that was killed`;
   await progress.step(title, (tell) => finish(opened, exported, context, tell));
+  return await opened.exportState();
 }
 
 async function finish(

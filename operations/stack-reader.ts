@@ -36,8 +36,12 @@ export async function readStack(stack: string, signal: AbortSignal): Promise<Pla
   readStackFile(stack);
   requirePassphrase(stack);
   const [outputs, config] = await Promise.all([
-    ask<PlatformReading["outputs"]>(stack, ["stack", "output", "--show-secrets"], signal),
-    ask<Record<string, { value?: string; secret: boolean }>>(stack, ["config", "--show-secrets"], signal),
+    askPulumi<PlatformReading["outputs"]>(stack, ["stack", "output", "--show-secrets"], signal),
+    askPulumi<Record<string, { value?: string; secret: boolean }>>(
+      stack,
+      ["config", "--show-secrets"],
+      signal,
+    ),
   ]);
   if (Object.keys(outputs).length === 0) {
     const message = `${stack}: no update of it has ended yet, so nothing is known to run`;
@@ -53,7 +57,11 @@ export async function readStack(stack: string, signal: AbortSignal): Promise<Pla
 /** Pulumi's own exit code for a stack that is not in the backend, since 3.227. */
 const stackNotFound = 6;
 
-async function ask<T>(stack: string, args: string[], signal: AbortSignal): Promise<T> {
+/**
+ * Asks the CLI something of a stack that it answers as JSON.
+ * @throws {UserError} noSuchStack, notAuthenticated, failed
+ */
+export async function askPulumi<T>(stack: string, args: string[], signal: AbortSignal): Promise<T> {
   const all = [...args, "--json", "--stack", stack, "--non-interactive"];
   try {
     const { stdout } = await execa("pulumi", all, {

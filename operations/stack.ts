@@ -9,14 +9,15 @@ import {
 import type { Unwrap } from "@pulumi/pulumi";
 import { ExecaError, execa } from "execa";
 import type { PlatformOutputs } from "../components/odoo-platform.ts";
-import program from "../index.ts";
+import todaysProgram from "../index.ts";
 import { UserError } from "../user-error.ts";
 import { EngineEvents, type EngineReport } from "./engine-events.ts";
 import { engineFailure } from "./engine-failure.ts";
 import { heldSignal } from "./held-signal.ts";
 import { openLog } from "./log-file.ts";
 import { me } from "./me.ts";
-import { policyPacks } from "./policy-packs.ts";
+import { type Overlay, withOverlay } from "./overlay.ts";
+import { policyPacks, withPolicyConfigs } from "./policy-packs.ts";
 import { wrongPassphrase } from "./passphrase.ts";
 import { projectDir, projectName } from "./project.ts";
 import type { Deployment } from "./state.ts";
@@ -38,18 +39,20 @@ export interface EngineRun extends EngineReport {
 /** What a stack's last update said of itself, with its values known. */
 export type Outputs = Unwrap<PlatformOutputs>;
 
-/** One row of a stack's history. */
-export interface Update {
-  number: number;
-  kind: string;
-  result: string;
-  startedAt: string;
-  seconds: number;
-  who: string;
-  message: string;
-  /** Resources that it changed. */
-  changes: number;
-  gitSha: string | undefined;
+/** The program, as `index.ts` exports it; of another commit too. */
+export type Program = () => Promise<object>;
+
+/** What an update is given beside the settings. */
+export interface UpOptions extends RunOptions {
+  message?: string;
+  /** Release, record and sections for this update alone, which its history entry then holds. */
+  overlay?: Overlay;
+  /** URNs of resources that are made anew. */
+  replace?: string[];
+  /** Reads what is really there before, so that what somebody changed outside is put back. */
+  refresh?: boolean;
+  /** Mandatory policies, by name, that only tell this time. */
+  passOver?: string[];
 }
 
 type Call = (common: {
@@ -77,9 +80,13 @@ export class PlatformStack {
   /**
    * Opens a stack that has settings.
    * @param create makes its state on first use
+   * @param program what declares it: that of another commit, to go back with
    * @throws {UserError} noSuchStack, when it has no state and `create` is not set
    */
-  static async open(name: string, { create = false } = {}): Promise<PlatformStack> {
+  static async open(
+    name: string,
+    { create = false, program = todaysProgram }: { create?: boolean; program?: Program } = {},
+  ): Promise<PlatformStack> {
     const thrown: { error?: unknown } = {};
     // The engine tells of an error in the program as text only; this keeps the error itself.
     const remembering = async (): Promise<Record<string, unknown>> => {
@@ -105,18 +112,36 @@ export class PlatformStack {
   }
 
   /** What an update would do. Writes nothing. `noPolicies` leaves the packs out, to measure them. */
-  async preview(options: RunOptions & { noPolicies?: boolean }): Promise<EngineRun> {
+  async preview(
+    options: RunOptions & Pick<UpOptions, "overlay" | "refresh"> & { noPolicies?: boolean },
+  ): Promise<EngineRun> {
     const packs = options.noPolicies ? [] : policyPacks;
+    const { refresh = false } = options;
     return await this.#run("preview", options, (common) =>
-      this.#stack.preview({ ...common, policyPacks: packs }),
+      this.#configured(options.overlay, (config) =>
+        this.#stack.preview({ ...common, ...config, refresh, policyPacks: packs }),
+      ),
     );
   }
 
-  /** Brings the stack to what the settings declare, policies on. */
-  async up(options: RunOptions & { message?: string }): Promise<EngineRun> {
-    const message = options.message ?? `platform up, by ${me()}`;
+  /** Brings the stack to what the settings declare, policies on. It previews nothing first. */
+  async up(options: UpOptions): Promise<EngineRun> {
+    const { message = `platform up, by ${me()}`, replace = [], refresh = false, passOver = [] } = options;
     return await this.#run("up", options, (common) =>
-      this.#stack.up({ ...common, policyPacks, message, suppressOutputs: true }),
+      this.#configured(options.overlay, (config) =>
+        withPolicyConfigs(passOver, (policyPackConfigs) =>
+          lean(this.#stack).up({
+            ...common,
+            ...config,
+            policyPacks,
+            policyPackConfigs,
+            message,
+            replace,
+            refresh,
+            suppressOutputs: true,
+          }),
+        ),
+      ),
     );
   }
 
@@ -165,28 +190,6 @@ export class PlatformStack {
     return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value])) as never;
   }
 
-  /** Updates, newest first. */
-  async history(limit = 20): Promise<Update[]> {
-    const updates = await this.#ask(() => this.#stack.history());
-    return updates.slice(0, limit).map((update, index) => ({
-      // Self-managed backends number nothing; the place in the whole history is what Pulumi Cloud counts too.
-      number: update.version || updates.length - index,
-      kind: update.kind,
-      result: update.result,
-      startedAt: new Date(update.startTime).toISOString(),
-      seconds: update.endTime
-        ? (new Date(update.endTime).getTime() - new Date(update.startTime).getTime()) / 1000
-        : 0,
-      who: update.environment?.["git.author"] ?? update.environment?.["git.committer"] ?? "",
-      message: update.message,
-      changes: Object.entries(update.resourceChanges ?? {}).reduce(
-        (sum, [op, n]) => sum + (op === "same" ? 0 : n),
-        0,
-      ),
-      gitSha: update.environment?.["git.head"],
-    }));
-  }
-
   /** The whole state, its secrets encrypted: the Automation API would decrypt them. */
   async exportState(): Promise<Deployment> {
     return JSON.parse(await this.#pulumi(["stack", "export"])) as Deployment;
@@ -211,6 +214,14 @@ export class PlatformStack {
       const kind = secret ? "--secret" : "--plaintext";
       await this.#pulumi(["config", "set", kind, "--raw", `${projectName()}:${key}`], value);
     }
+  }
+
+  async #configured<T>(
+    overlay: Overlay | undefined,
+    run: (config: { configFile?: string }) => Promise<T>,
+  ): Promise<T> {
+    if (!overlay) return await run({});
+    return await withOverlay(this.name, overlay, (configFile) => run({ configFile }));
   }
 
   async #pulumi(args: string[], input = ""): Promise<string> {
@@ -263,6 +274,15 @@ export class PlatformStack {
     }
     return { ...events.report(), seconds: (performance.now() - started) / 1000, logFile: log.path };
   }
+}
+
+/**
+ * The same stack without what the Automation API asks after each update, one command after the other and with the secrets:
+ * all outputs and the newest history entry. Nobody reads them here, and they take two seconds.
+ */
+function lean(stack: Stack): Stack {
+  const nothing = async (): Promise<never> => await Promise.resolve(undefined as never);
+  return Object.assign(Object.create(stack) as Stack, { outputs: nothing, info: nothing });
 }
 
 /** Why a stack could not be opened: the passphrase, or what the engine says of its backend. */

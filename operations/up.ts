@@ -6,9 +6,11 @@ import { readRun } from "../sandbox/run.ts";
 import { UserError } from "../user-error.ts";
 import { enterStack, isSandbox, sandboxDir } from "./engine-env.ts";
 import { withLock } from "./lock.ts";
+import { me } from "./me.ts";
 import { previewStack } from "./preview.ts";
 import { readSettings } from "./project.ts";
 import { recover } from "./recover.ts";
+import { releaseToKeep } from "./running.ts";
 import { chosen } from "./sandbox-machines.ts";
 import { requireRoom } from "./state-folder.ts";
 import type { EngineRun, Outputs } from "./stack.ts";
@@ -27,7 +29,7 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
 
 async function update(context: Context, account: string): Promise<Outcome> {
   const { stack, progress, signal } = context;
-  await recover(context);
+  const state = await recover(context);
   const { card, engine: preview } = await previewStack(context, false, account);
   if (card.changes.length === 0) {
     return { json: { card, changed: false }, text: `${stack}: nothing to change.\n${cardText(card)}` };
@@ -37,7 +39,14 @@ async function update(context: Context, account: string): Promise<Outcome> {
   const { PlatformStack } = await import("./stack.ts");
   const opened = await PlatformStack.open(stack);
   const engine = await progress.step(`Updating ${stack}`, (tell) =>
-    opened.up({ signal, tell: (text) => tell(`${text} of ${preview.changes.length + preview.unchanged}`) }),
+    opened.up({
+      signal,
+      tell: (text) => tell(`${text} of ${preview.changes.length + preview.unchanged}`),
+      overlay: {
+        release: releaseToKeep(state, readSettings(stack)),
+        update: { verb: "up", by: me() },
+      },
+    }),
   );
   const outputs = await opened.outputs();
   return {
