@@ -104,9 +104,11 @@ export const branches: Operations = {
     needs: "contents=write",
     async answer(call) {
       const { hub, repository } = call;
-      const { sha } = await call.body(z.object({ sha: z.string(), force: optional(z.boolean()) }));
-      const { ref } = refOf(call);
+      const { sha, force } = await call.body(z.object({ sha: z.string(), force: optional(z.boolean()) }));
+      const { ref, sha: before } = refOf(call);
       demandCommit(call, sha);
+      if (force !== true && !leadsTo(call, sha, before))
+        throw new Refusal("validation-failed", { message: "Update is not a fast forward" });
       return ok(refView(hub, repository, moveRef(hub, repository, call.user.login, ref, sha)));
     },
   },
@@ -138,6 +140,19 @@ function refOf(call: Call): Ref {
 function demandCommit(call: Call, sha: string): void {
   if (!call.hub.commit(call.repository, sha))
     throw new Refusal("validation-failed", { message: "Object does not exist" });
+}
+
+/** Whether a commit has the other one among its ancestors, or is it. */
+function leadsTo(call: Call, sha: string, before: string): boolean {
+  const waiting = [sha];
+  const seen = new Set<string>();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next === before) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    waiting.push(...(call.hub.commit(call.repository, next)?.parents ?? []));
+  }
+  return false;
 }
 
 const refView = (hub: Hub, repository: Repository, row: Ref) => ({

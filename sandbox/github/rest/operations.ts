@@ -9,6 +9,7 @@ import { contents } from "./contents.ts";
 import { deployments } from "./deployments.ts";
 import { dispatches } from "./dispatches.ts";
 import { environments } from "./environments.ts";
+import { gitData } from "./git-data.ts";
 import { issues } from "./issues.ts";
 import { labels } from "./labels.ts";
 import { meta } from "./meta.ts";
@@ -31,6 +32,7 @@ export const operations: Operations = {
   ...repositories,
   ...branches,
   ...contents,
+  ...gitData,
   ...protections,
   ...rulesets,
   ...environments,

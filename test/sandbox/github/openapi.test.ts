@@ -57,6 +57,17 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
       branch: "change",
     });
     await patch(`${repo}/git/refs/heads/change`, { sha: written.text("commit", "sha") });
+    const tree = await post(`${repo}/git/trees`, {
+      base_tree: written.text("commit", "sha"),
+      tree: [{ path: "addons/b.txt", mode: "100644", type: "blob", content: "b" }],
+    });
+    const commit = await post(`${repo}/git/commits`, {
+      message: "Add two at once",
+      tree: tree.text("sha"),
+      parents: [written.text("commit", "sha")],
+    });
+    await get(`${repo}/git/commits/${commit.text("sha")}`);
+    await patch(`${repo}/git/refs/heads/change`, { sha: commit.text("sha") });
     await get(`${repo}/contents/README.md`);
     await get(`${repo}/contents/addons?ref=change`);
     await post(`${repo}/git/refs`, { ref: "refs/tags/v1", sha });
