@@ -9,7 +9,7 @@ import { Mail, type MailWay } from "./mail.ts";
 import { Nginx } from "./nginx.ts";
 import { OdooServer } from "./odoo.ts";
 import { Postgres } from "./postgres.ts";
-import type { Release } from "./release.ts";
+import type { Release, ReleaseChange } from "./release.ts";
 import { Services } from "./services.ts";
 import { type Tuning, tuning } from "./tuning.ts";
 
@@ -44,6 +44,8 @@ export interface DropletServerArgs {
   /** Folders of add-ons in the release's image. */
   addonsPath: string[];
   release: Release;
+  /** What is kept on the machine for the way back. */
+  keep: { releases: number; copiesDays: number; copiesShareOfDisk: number };
   mail: MailSettings;
   n8n?: { domain: string; image?: string | undefined } | undefined;
   /** IANA name. */
@@ -69,6 +71,8 @@ export class DropletServer extends pulumi.ComponentResource {
   readonly postgres: Postgres;
   /** The release that serves: the one that was asked for, once it has come up. */
   readonly release: pulumi.Output<Release>;
+  /** What bringing it came to. */
+  readonly change: pulumi.Output<ReleaseChange | undefined>;
   /** What operations reach it by. */
   readonly machine: { address: pulumi.Output<string>; hostKey: pulumi.Output<string> };
 
@@ -101,6 +105,7 @@ export class DropletServer extends pulumi.ComponentResource {
     new Services(name, services, after(certificate.applied));
 
     this.release = pulumi.unsecret(odoo.applied.id).apply(() => args.release);
+    this.change = odoo.change;
     this.machine = { address: host.reservedIp.ipAddress, hostKey: contact.hostKey };
     this.registerOutputs({ hostKey: contact.hostKey });
   }
@@ -184,6 +189,8 @@ function odooArgs(args: DropletServerArgs, numbers: Tuning) {
     addonsPath: args.addonsPath,
     tuning: numbers,
     adminPassword: args.secretOf("odooAdminPassword"),
+    data: args.release.data,
+    keep: args.keep,
   };
 }
 

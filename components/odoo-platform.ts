@@ -15,7 +15,7 @@ import type { Host } from "./host.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Postgres } from "./postgres.ts";
 import type { Environment } from "./project.ts";
-import type { LastOutputs, Release } from "./release.ts";
+import type { LastOutputs, Release, ReleaseChange } from "./release.ts";
 import { Repository, type RepositoryArgs } from "./repository.ts";
 
 type Secret = pulumi.Output<string>;
@@ -59,6 +59,8 @@ export interface OdooPlatformArgs {
   addonsPath: string[];
   /** Name of the stack that declares it. */
   stack: string;
+  /** What is kept on the machine for the way back. */
+  deploy: { keepReleases: number; keepCopiesDays: number; copiesShareOfDisk: number };
   release: Release;
   last: LastOutputs;
 }
@@ -80,6 +82,8 @@ export interface PlatformOutputs {
   backupBucket: pulumi.Output<string>;
   /** What serves. An update that failed before it came up leaves the one before, which the next update goes on with. */
   release: pulumi.Output<Release>;
+  /** What the last change of it came to on the machine; an app has none. */
+  change: pulumi.Output<ReleaseChange | undefined> | undefined;
   monthlyPriceUsd: number;
   secretsDigest: string;
 }
@@ -174,6 +178,11 @@ function createServer(
       odoo,
       addonsPath,
       release,
+      keep: {
+        releases: args.deploy.keepReleases,
+        copiesDays: args.deploy.keepCopiesDays,
+        copiesShareOfDisk: args.deploy.copiesShareOfDisk,
+      },
       mail,
       n8n: args.services.n8n,
       timeZone: args.backups.timeZone,
@@ -303,6 +312,7 @@ function outputsOf(args: OdooPlatformArgs, platform: OdooPlatform): PlatformOutp
     trustedCertificates: args.host.kind === "droplet" ? args.host.trustedCertificates : [],
     backupBucket: backups.bucket.name,
     release: platform.server?.release ?? host.databaseClient.value.apply(() => args.release),
+    change: platform.server?.change,
     monthlyPriceUsd: monthlyPrice(priced).totalUsd,
     secretsDigest: host instanceof AppPlatformHost ? host.secretsDigest : args.secretsDigest,
   };

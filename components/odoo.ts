@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type HostConcern, type Machine, hostCommand, hostFile, render } from "./host-command.ts";
 import type { OdooMail } from "./mail.ts";
 import type { PostgresConnection } from "./postgres.ts";
+import { type ReleaseChange, parseChange } from "./release.ts";
 import type { Tuning } from "./tuning.ts";
 
 export interface OdooServerArgs {
@@ -25,24 +26,49 @@ export interface OdooServerArgs {
    * it: the administrator's own is a person's to change.
    */
   adminPassword: pulumi.Input<string>;
+  /** The copy that database and filestore come back from. @default the data stays as it is */
+  data?: string | undefined;
+  /** What is kept on the machine for the way back. */
+  keep: { releases: number; copiesDays: number; copiesShareOfDisk: number };
 }
 
 /**
  * Odoo on the machine: a container that answers requests and websockets, and one that runs scheduled actions. The
- * database is made once, with the modules that the settings name.
+ * database is made once, with the modules that the settings name. A new release comes up beside the one that serves.
  *
  * @example
  * new OdooServer("odoo-prod", { machine, image, postgres: postgres.connection, mail: mail.odoo, ... }, { dependsOn: [...postgres.parts, images, mail] });
  */
 export class OdooServer extends pulumi.ComponentResource {
   readonly applied: command.remote.Command;
+  /** What the last change of it came to. */
+  readonly change: pulumi.Output<ReleaseChange | undefined>;
 
   constructor(name: string, args: OdooServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("odoo-platform:index:OdooServer", name, {}, opts);
     this.applied = hostCommand(`${name}-odoo`, odooConcern(args), args.machine, { parent: this });
+    this.change = pulumi.unsecret(this.applied.stdout).apply(parseChange);
     this.registerOutputs({});
   }
 }
+
+/** Files of host/odoo/ that stay on the machine: what a boot, a plan or a list of copies needs too. */
+const libraries = [
+  "odoo.sh",
+  "slots.sh",
+  "data.sh",
+  "gate.sh",
+  "modules.sh",
+  "release.sh",
+  "drain.sh",
+  "guard.sh",
+  "settle.sh",
+  "plan.sh",
+  "copies.sh",
+  "addons.py",
+  "initialise.sh",
+  "first-settings.py",
+];
 
 export function odooConcern(args: Omit<OdooServerArgs, "machine">): HostConcern {
   const conf = pulumi.secret(configuration(args));
@@ -59,9 +85,10 @@ export function odooConcern(args: Omit<OdooServerArgs, "machine">): HostConcern 
     owner: "10001:10001",
   });
   const script = (file: string) => ({
-    path: `/usr/local/lib/odoo-platform/odoo-${file}`,
+    path: `/usr/local/lib/odoo-platform/${file === "odoo.sh" ? file : `odoo-${file}`}`,
     text: hostFile(`odoo/${file}`),
   });
+  const { releases, copiesDays, copiesShareOfDisk } = args.keep;
   return {
     name: "odoo",
     files: [
@@ -70,10 +97,20 @@ export function odooConcern(args: Omit<OdooServerArgs, "machine">): HostConcern 
       secret("odoo.conf", conf),
       secret("pgpass", pgpass),
       secret("admin-password", args.adminPassword),
-      script("initialise.sh"),
-      script("first-settings.py"),
+      { path: "/usr/local/lib/odoo-platform/preamble.sh", text: hostFile("preamble.sh") },
+      ...libraries.map(script),
+      {
+        path: "/etc/systemd/system/odoo-platform-odoo.service",
+        text: hostFile("odoo/odoo-platform-odoo.service"),
+      },
     ],
     apply: hostFile("odoo/apply.sh"),
+    variables: {
+      RELEASE_DATA: args.data ?? "",
+      KEEP_RELEASES: String(releases),
+      KEEP_COPIES_DAYS: String(copiesDays),
+      COPIES_SHARE: String(copiesShareOfDisk),
+    },
   };
 }
 
@@ -99,7 +136,7 @@ interface RunTimeValues {
 
 /** The text of odoo.conf. */
 function odooConf(
-  args: Omit<Args, "image" | "adminPassword" | "postgres"> & {
+  args: Omit<Args, "image" | "adminPassword" | "postgres" | "keep"> & {
     postgres: Pick<PostgresConnection, "user" | "sslMode">;
   },
   values: RunTimeValues,

@@ -16,6 +16,35 @@ export interface Release {
   digest?: string;
   /** The commit it was built from, 40 hex digits. */
   gitSha?: string;
+  /**
+   * Id of the copy on the machine's volume that database and filestore were brought back from: a rollback with data. Part of
+   * what the release is, so that it happens once.
+   */
+  data?: string;
+}
+
+/** What bringing a release to the machine came to: the answer of host/odoo/apply.sh, and the stack's output `change`. */
+export interface ReleaseChange {
+  /** Nothing to do; code beside what served; modules updated in a pause; data brought back in one. */
+  kind: "first" | "none" | "code" | "modules" | "data";
+  /** Modules that were updated. */
+  modules: string[];
+  /** Where it serves. */
+  slot: "blue" | "green";
+  seconds: number;
+  rehearsalSeconds: number | null;
+  /** How long people saw the page for pauses. */
+  pauseSeconds: number | null;
+  /** The copy made in the pause: what a way back with data brings back. */
+  copy: string | null;
+  /** Hash of each installed add-on, by name. */
+  addons: Record<string, string>;
+}
+
+/** Reads the machine's answer; undefined where a droplet is a row of the sandbox and nothing ran. */
+export function parseChange(answer: string): ReleaseChange | undefined {
+  const last = answer.trim().split("\n").at(-1);
+  return last === undefined || last === "" ? undefined : (JSON.parse(last) as ReleaseChange);
 }
 
 /**
@@ -62,8 +91,9 @@ function parseRelease(text: string): Release {
 
 function isRelease(value: unknown): value is Release {
   if (typeof value !== "object" || value === null) return false;
-  const { registry, repository, tag, digest } = value as Record<string, unknown>;
+  const { registry, repository, tag, digest, data } = value as Record<string, unknown>;
   const named = [registry, repository, tag].every((text) => typeof text === "string" && text !== "");
   if (!named) return false;
+  if (data !== undefined && !(typeof data === "string" && /^\w+$/.test(data))) return false;
   return digest === undefined || (typeof digest === "string" && /^sha256:[0-9a-f]{64}$/.test(digest));
 }

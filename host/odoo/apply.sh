@@ -1,20 +1,26 @@
-# shellcheck source=host/images/containers.sh
-. /usr/local/lib/odoo-platform/containers.sh
+# Brings the candidate, which the program has put, to serve. What serves goes on serving until it has passed the gate.
+#
+# variables: RELEASE_DATA, a copy whose data the release has; KEEP_RELEASES, KEEP_COPIES_DAYS, COPIES_SHARE
+. /usr/local/lib/odoo-platform/odoo.sh
 need_docker
 need_volume
 need_network
-install -d -m 0750 -o 10001 -g 10001 /mnt/odoo-data/filestore
+install -d -m 0755 /etc/odoo-platform/nginx
+install -d -m 0750 -o 10001 -g 10001 $data/filestore
+systemctl daemon-reload
+systemctl enable -q odoo-platform-odoo.service
 
-# The container of a run that was killed goes on by itself.
-docker rm --force odoo-initialise >/dev/null 2>&1 || true
+began=$(clock)
+rehearsal_seconds=null pause_seconds=null copy=
+settle
+from=$(serving_slot)
 
-running() { [ "$(docker inspect --format '{{.State.Running}}' "$1" 2>/dev/null)" = true ]; }
-# What serves has a database; asking takes a second.
-if ! running odoo-web; then
-  said=/run/odoo-platform/odoo-initialise
-  if ! compose run --rm --no-TTY --name odoo-initialise \
-    --volume /usr/local/lib/odoo-platform/odoo-initialise.sh:/run/odoo-platform/initialise.sh:ro \
-    --volume /usr/local/lib/odoo-platform/odoo-first-settings.py:/run/odoo-platform/first-settings.py:ro \
+# initialise_database SLOT: made once; a container of the slot's release does it.
+initialise_database() {
+  local said=/run/odoo-platform/odoo-initialise
+  if ! slot_compose "$1" run --rm --no-TTY --name odoo-initialise \
+    --volume $lib/odoo-initialise.sh:/run/odoo-platform/initialise.sh:ro \
+    --volume $lib/odoo-first-settings.py:/run/odoo-platform/first-settings.py:ro \
     initialise bash /run/odoo-platform/initialise.sh </etc/odoo-platform/secrets/odoo/admin-password >$said 2>&1; then
     cat $said
     fail "the database could not be made; see journalctl -t odoo-platform, then run it again, which begins anew. Its last lines:
@@ -22,33 +28,54 @@ $(tail -n 10 $said | cut -c -400 | sed 's/^/  /')"
   fi
   cat $said
   [ "$(tail -n 1 $said)" = there ] || say "the database is made"
-fi
-
-# What the last run that came to its end had brought. A failed update leaves the state of the stack as it was, so the machine
-# must be as it was too: else going back to the release before would find nothing to change.
-good=$state/odoo-good
-
-comes_up() {
-  up
-  healthy 240 odoo-web "see journalctl CONTAINER_NAME=odoo-web, then run it again"
-  healthy 120 odoo-cron "see journalctl CONTAINER_NAME=odoo-cron, then run it again"
 }
 
-if ! (comes_up); then
-  [ -d "$good" ] || exit "$refused"
-  cp -a "$good/files/." /etc/odoo-platform/odoo/
-  cp -a "$good/secrets/." /etc/odoo-platform/secrets/odoo/
-  if (comes_up); then fail "what served before serves again"; fi
-  fail "what served before does not come back either; see journalctl CONTAINER_NAME=odoo-web"
+finish_with() {
+  local lock=$3 image
+  image=$(value ODOO_IMAGE "$(slot_folder "$2")")
+  [ -z "$copy" ] || echo "$copy" >"$state/odoo-copy"
+  echo "${RELEASE_DATA:-}" >$data/returned
+  prune_images "$KEEP_RELEASES" "$image"
+  if [ -d $copies ]; then prune_copies "$KEEP_COPIES_DAYS" "$KEEP_RELEASES" "$COPIES_SHARE"; fi
+  # It has served; the next run brings it again.
+  rm -f /etc/odoo-platform/secrets/odoo/admin-password
+  answer '{"kind":"'"$1"'","modules":['"$(sed -E 's/[^,]+/"&"/g' <<<"$4")"'],"slot":"'"$2"'","seconds":'"$(since "$began")"',"rehearsalSeconds":'"$rehearsal_seconds"',"pauseSeconds":'"$pause_seconds"',"copy":'"$(if [ -n "$copy" ]; then echo "\"$copy\""; else echo null; fi)"',"addons":'"$lock"'}'
+}
+
+if [ -z "$from" ]; then
+  to=blue
+  fill_slot $to
+  initialise_database $to
+else
+  to=$(other_slot "$from")
 fi
+image=$(value ODOO_IMAGE)
 
-rm -rf "$good.new"
-install -d -m 0700 "$good.new"
-cp -a /etc/odoo-platform/odoo "$good.new/files"
-cp -a /etc/odoo-platform/secrets/odoo "$good.new/secrets"
-rm -f "$good.new/secrets/admin-password"
-rm -rf "$good"
-mv "$good.new" "$good"
-
-# It has served; the next run brings it again.
-rm -f /etc/odoo-platform/secrets/odoo/admin-password
+if [ -n "${RELEASE_DATA:-}" ] && [ "$RELEASE_DATA" != "$(cat $data/returned 2>/dev/null || true)" ] && [ -n "$from" ]; then
+  fill_slot "$to"
+  with_data "$RELEASE_DATA" "$from" "$to"
+  kind=data modules='' lock=$(sql "SELECT value FROM ir_config_parameter WHERE key = 'odoo_platform.addons'")
+elif [ -n "$from" ] && holds_candidate "$from"; then
+  to=$from kind=none modules=''
+  web_up "$from"
+  cron_up "$from"
+  lock=$(sql "SELECT value FROM ir_config_parameter WHERE key = 'odoo_platform.addons'")
+else
+  lock=$(installed_modules | lock_of "$image")
+  modules=''
+  if [ -n "$from" ]; then
+    known=$(known_lock)
+    modules=$(changed_modules "$known" "$lock")
+  fi
+  if [ -n "$modules" ]; then
+    kind=modules
+    take_slot "$to"
+    with_update "$from" "$to" "$modules" "$lock"
+  else
+    if [ -n "$from" ]; then kind=code; else kind=first; fi
+    take_slot "$to"
+    beside "$from" "$to"
+    write_lock "$lock"
+  fi
+fi
+finish_with "$kind" "$to" "${lock:-{\}}" "$modules"

@@ -9,6 +9,9 @@ relay_host=${relay_host:-}
 relay_port=${relay_port:-}
 seconds=${seconds:-3}
 
+# Which of Odoo's two slots serves.
+slot() { cat /var/lib/odoo-platform/odoo-slot 2>/dev/null || echo blue; }
+
 # "ID STATUS" of each container, "Up 2 hours (healthy)", and then one JSON object each. Health is in the former alone: a
 # template that asks for it fails where there is none.
 containers() {
@@ -20,8 +23,10 @@ containers() {
   docker ps --all --no-trunc --format '{{.ID}} {{.Status}}' || return
   ids=$(docker ps --all --quiet --no-trunc) || return
   # One that has gone in between is no error. One word an id.
+  # What serves goes by its plain name; in the other slot the release before rests.
   # shellcheck disable=SC2086
-  [ -z "$ids" ] || docker inspect --type container --format "$format" $ids || true
+  [ -z "$ids" ] || docker inspect --type container --format "$format" $ids |
+    sed -E "s#^(\{\"name\":\"/odoo-(web|cron))-$(slot)\"#\\1\"#" || true
 }
 
 # "container ID USED KILLS" in bytes, and what the machine itself has: "machine TOTAL AVAILABLE" and "processes USED".
@@ -75,7 +80,7 @@ query() {
 # Rows "KEY|VALUE...". A database that Odoo has not initialised yet has none of its tables. Where no Odoo runs, the
 # container of Postgres lets its own user in.
 database() {
-  statements | query odoo-web 2>/dev/null || statements | query odoo-cron 2>/dev/null ||
+  statements | query "odoo-web-$(slot)" 2>/dev/null || statements | query "odoo-cron-$(slot)" 2>/dev/null ||
     statements | docker exec --interactive postgres psql --no-psqlrc --quiet --tuples-only --no-align \
       --username=postgres odoo
 }
@@ -114,7 +119,7 @@ SQL
 # What is really in the container: the list that its build left, and each module's folder that Odoo can load.
 addons() {
   # shellcheck disable=SC2016 # read in the container
-  docker exec odoo-web sh -c '
+  docker exec "odoo-web-$(slot)" sh -c '
     cat /usr/local/share/odoo-platform/addons.json && echo && echo --- &&
     find -L /mnt/extra-addons -maxdepth 4 -name __manifest__.py' </dev/null
 }
@@ -144,7 +149,7 @@ main() {
   folder=$(mktemp -d /run/odoo-platform-health.XXXXXX 2>/dev/null || mktemp -d -t odoo-platform-health.XXXXXX) || return
   trap 'rm -rf "$folder"' EXIT
   export data relay_host relay_port
-  export -f containers memory disk nginx ready query statements database addons mail firewall
+  export -f slot containers memory disk nginx ready query statements database addons mail firewall
   local name
   for name in containers memory disk nginx ready database addons mail firewall; do
     ask "$name" &

@@ -5,10 +5,10 @@ import { UserError } from "../../user-error.ts";
 import type { SshMachine } from "../ssh.ts";
 import { lineOf, type LogLine, type Part, parts } from "./line.ts";
 
-/** What marks the entries of a part in the journal; Docker's driver gives the container's name. */
+/** What marks the entries of a part in the journal; Docker's driver gives the container's name, and for Odoo's two slots one tag. */
 const marks: Record<Part | "platform", string[]> = {
-  odoo: ["CONTAINER_NAME=odoo-web"],
-  cron: ["CONTAINER_NAME=odoo-cron"],
+  odoo: ["SYSLOG_IDENTIFIER=odoo-web"],
+  cron: ["SYSLOG_IDENTIFIER=odoo-cron"],
   nginx: ["SYSLOG_IDENTIFIER=nginx", "_SYSTEMD_UNIT=nginx.service"],
   postgres: ["CONTAINER_NAME=postgres"],
   mail: ["CONTAINER_NAME=mail-catcher"],

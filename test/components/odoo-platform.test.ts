@@ -43,7 +43,8 @@ function dropletArgs(): OdooPlatformArgs {
     secretsDigest: "one",
     stack: "test",
     release: { registry: "ghcr.io", repository: "acme/odoo", tag: "19.0" },
-    last: { release: undefined, secretsDigest: undefined },
+    deploy: { keepReleases: 5, keepCopiesDays: 7, copiesShareOfDisk: 0.4 },
+  last: { release: undefined, secretsDigest: undefined },
   };
 }
 

@@ -26,6 +26,7 @@ const args: Parameters<typeof odooConcern>[0] = {
     mailCatcher: true,
   }),
   adminPassword: "correct horse",
+  keep: { releases: 5, copiesDays: 7, copiesShareOfDisk: 0.4 },
 };
 const secrets = "/etc/odoo-platform/secrets/odoo";
 const conf = async (changes: Partial<typeof args> = {}): Promise<string> =>

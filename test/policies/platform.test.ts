@@ -34,6 +34,7 @@ function settings(): Settings {
     },
     database: { kind: "droplet" },
     odoo: { series: "19.0", workers: "auto", modules: ["base", "web"] },
+    deploy: { keepReleases: 5, keepCopiesDays: 7, copiesShareOfDisk: 0.4 },
     backups: { retentionDays: 30, timeZone: "Asia/Singapore", drill: "monthly" },
     services: { n8n: { domain: "n8n.example.com" } },
     addonsPath: ["/mnt/extra-addons/oca/queue"],

@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# What a release must show before anybody is sent to it. Sourced after slots.sh and data.sh.
+
+# gate SLOT: fails with the reason.
+gate() {
+  local port folder reason
+  port=$(web_port "$1") folder=$(slot_folder "$1")
+  domain=$(value ODOO_URL "$folder")
+  domain=${domain#https://}
+  reason=$(gate_reason "$1" "$port") || fail "the new release does not pass: $reason; see journalctl -t odoo-web. Its last lines:
+$(last_lines "odoo-web-$1")"
+}
+
+# Asked as nginx would ask. The first page compiles what the ones after find.
+asked() { curl -sS --max-time "${2:-60}" -H "Host: $domain" -H 'X-Forwarded-Proto: https' -H "X-Forwarded-Host: $domain" "${@:3}" "$1"; }
+
+gate_reason() {
+  local slot=$1 port=$2 login asset states status
+  status=$(asked "http://127.0.0.1:$port/web/health?db_server_status=1" 20 -o /dev/null -w '%{http_code}' 2>&1) || true
+  [ "$status" = 200 ] || { echo "/web/health?db_server_status=1 answers $status"; return 1; }
+  login=$(asked "http://127.0.0.1:$port/web/login" 60 --fail 2>&1) || { echo "/web/login: ${login##*$'\n'}"; return 1; }
+  asset=$(grep -oE '/web/assets/[^"]+\.(css|js)' <<<"$login" | head -n 1)
+  [ -n "$asset" ] || { echo "/web/login names no asset"; return 1; }
+  status=$(asked "http://127.0.0.1:$port$asset" 60 -o /dev/null -w '%{http_code}' 2>&1) || true
+  [ "$status" = 200 ] || { echo "$asset answers $status"; return 1; }
+  # An open websocket does not end, so the time limit does it.
+  status=$(asked "http://127.0.0.1:$(websocket_port "$slot")/websocket" 2 -o /dev/null -w '%{http_code}' --http1.1 \
+    -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
+    -H "Sec-WebSocket-Key: $(head -c 16 /dev/urandom | base64)" -H "Origin: https://$domain" 2>/dev/null) || true
+  [ "$status" = 101 ] || { echo "/websocket answers $status"; return 1; }
+  states=$(sql "SELECT string_agg(name || ' ' || state, ', ') FROM ir_module_module WHERE state IN ('to install', 'to upgrade', 'to remove')")
+  [ -z "$states" ] || { echo "modules are unfinished: $states"; return 1; }
+}

@@ -1,0 +1,128 @@
+# shellcheck shell=bash disable=SC2154
+# Which modules a release updates, and the update: rehearsed on a copy, then done in a pause. Sourced after gate.sh.
+
+lib=/usr/local/lib/odoo-platform
+rehearsal=$data/rehearsal
+# What was under way in a pause; on the volume, with the data that it is about. "KIND ID FROM TO".
+underway=$data/underway
+
+# lock_of IMAGE: hashes of the add-ons that standard input names.
+lock_of() {
+  local names key cache
+  names=$(cat)
+  # An image by digest is what it is.
+  key=$(printf '%s\n%s' "$1" "$names" | sha256sum | cut -c -32)
+  cache=$state/addons/$key
+  if [[ $1 == *@sha256:* && -s $cache ]]; then cat "$cache"; return; fi
+  install -d -m 0700 "$state/addons"
+  docker run --rm --interactive --network none --cap-drop ALL --user 10001 --entrypoint python3 \
+    --volume $lib/odoo-addons.py:/run/addons.py:ro --volume /etc/odoo-platform/secrets/odoo/odoo.conf:/etc/odoo/odoo.conf:ro \
+    "$1" /run/addons.py <<<"$names" >"$cache.new" 2>"$cache.missing" || {
+    local status=$? said
+    said=$(cat "$cache.missing")
+    rm -f "$cache.new" "$cache.missing"
+    [ "$status" != 3 ] || fail "the image lacks add-ons that are installed: $said; put them back into it, or uninstall them in Odoo first"
+    fail "the add-ons of $1 cannot be read ($(tail -n 1 <<<"$said" | cut -c -300))"
+  }
+  rm -f "$cache.missing"
+  mv -fT "$cache.new" "$cache"
+  cat "$cache"
+}
+
+installed_modules() { sql "SELECT name FROM ir_module_module WHERE state IN ('installed', 'to upgrade') ORDER BY name"; }
+
+# What the database was last updated with; it goes where the data goes. Others were installed by hand since: with what serves.
+known_lock() {
+  local known serving missing
+  known=$(sql "SELECT value FROM ir_config_parameter WHERE key = 'odoo_platform.addons'")
+  serving=$(serving_slot)
+  missing=$(installed_modules | python3 -c 'import json, sys
+known = json.loads(sys.argv[1] or "{}")
+print(*[name for name in sys.stdin.read().split() if name not in known], sep="\n")' "$known")
+  if [ -z "$missing" ] || [ -z "$serving" ]; then echo "${known:-{\}}"; return; fi
+  # What serves may have gone from this disk; then it cannot be told.
+  local image
+  image=$(value ODOO_IMAGE "$(slot_folder "$serving")")
+  if ! docker image inspect "$image" >/dev/null 2>&1; then echo "${known:-{\}}"; return; fi
+  python3 -c 'import json, sys
+print(json.dumps(json.loads(sys.argv[1]) | json.loads(sys.argv[2] or "{}")))' "$(lock_of "$image" <<<"$missing")" "$known"
+}
+
+# changed_modules KNOWN NEW: names, with commas between.
+changed_modules() {
+  python3 -c 'import json, sys
+known, new = map(json.loads, sys.argv[1:])
+print(",".join(sorted(name for name in new if known.get(name, new[name]) != new[name])))' "$1" "$2"
+}
+
+write_lock() {
+  sql "INSERT INTO ir_config_parameter (key, value, create_date, write_date)
+    VALUES ('odoo_platform.addons', '$1', now() AT TIME ZONE 'utc', now() AT TIME ZONE 'utc')
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value, write_date = excluded.write_date
+    WHERE ir_config_parameter.value <> excluded.value"
+}
+
+# update_modules NAME NETWORK FILESTORE IMAGE MODULES SECONDS: by Odoo itself, once.
+update_modules() {
+  local said=/run/odoo-platform/$1.log status=0
+  docker rm --force "$1" >/dev/null 2>&1 || true
+  timeout --kill-after=30 "$6" docker run --rm --name "$1" --network "$2" --cap-drop ALL --security-opt no-new-privileges=true \
+    --volume /etc/odoo-platform/secrets/odoo/odoo.conf:/etc/odoo/odoo.conf:ro \
+    --volume /etc/odoo-platform/secrets/odoo/pgpass:/run/secrets/pgpass:ro --volume "$3:/var/lib/odoo" \
+    --env ODOO_RC=/etc/odoo/odoo.conf --env PGPASSFILE=/run/secrets/pgpass --env PGAPPNAME=odoo-update \
+    "$4" odoo -c /etc/odoo/odoo.conf -d odoo -u "$5" --stop-after-init --no-http --workers=0 --max-cron-threads=0 \
+    --limit-time-real=0 --limit-memory-hard=0 --limit-memory-soft=0 >"$said" 2>&1 || status=$?
+  cat "$said"
+  [ "$status" != 0 ] || return 0
+  docker rm --force "$1" >/dev/null 2>&1 || true
+  if [ "$status" = 124 ]; then why="took longer than $6 s"; else why=$(why_update_failed "$said"); fi
+  return 1
+}
+
+# "release_probe: ValueError: …", of Odoo's log.
+why_update_failed() {
+  local module fault
+  module=$(grep -oE 'Loading module [a-z0-9_]+' "$1" | tail -n 1 | cut -d ' ' -f 3)
+  # A module that cannot even be read has not begun to load.
+  module=$(grep -oE "(Couldn't load module|module) '?[a-z0-9_]+'?( failed to load|: )" "$1" | grep -oE "[a-z0-9_]+'? ?(failed|:)" | head -n 1 | grep -oE '^[a-z0-9_]+' || echo "$module")
+  fault=$(grep -E '^[A-Za-z_.]+(Error|Exception|Warning|Violation)\b' "$1" | tail -n 1 | cut -c -300)
+  echo "${module:-an add-on}: ${fault:-$(tail -n 1 "$1" | cut -c -300)}"
+}
+
+unfinished_in() {
+  psql_in "$1" odoo <<<"SELECT string_agg(name || ' ' || state, ', ') FROM ir_module_module WHERE state IN ('to install', 'to upgrade', 'to remove')"
+}
+
+# rehearse IMAGE MODULES: on a copy of the live data, without a way out. What serves is not touched.
+rehearse() {
+  local began left why=''
+  began=$(clock)
+  if [ "$(cat "$state/rehearsed" 2>/dev/null | cut -d ' ' -f 1,2)" = "$1 $2" ] &&
+    [ -n "$(find "$state/rehearsed" -mmin -15)" ]; then
+    rehearsal_seconds=$(cut -d ' ' -f 3 "$state/rehearsed")
+    say "rehearsed minutes ago in $rehearsal_seconds s"
+    return
+  fi
+  on_droplet || { say "a managed database is not copied by reflinks: the update of $2 is not rehearsed"; return; }
+  say "rehearsing the update of $2 on a copy"
+  clear_rehearsal
+  copy_data $rehearsal
+  need_rehearsal_network
+  # Nothing of it is kept, so nothing of it has to reach the disk.
+  scratch_postgres odoo-rehearsal-postgres $rehearsal/postgres odoo-rehearsal -c fsync=off -c full_page_writes=off
+  if ! update_modules odoo-rehearsal odoo-rehearsal $rehearsal/filestore "$1" "$2" 1800; then
+    clear_rehearsal
+    fail "the rehearsal of the update failed, so nothing was touched; $why"
+  fi
+  left=$(unfinished_in odoo-rehearsal-postgres)
+  clear_rehearsal
+  [ -z "$left" ] || fail "the rehearsal of the update left modules unfinished, so nothing was touched; $left"
+  rehearsal_seconds=$(since "$began")
+  echo "$1 $2 $rehearsal_seconds" >"$state/rehearsed"
+  say "the rehearsal passed in $rehearsal_seconds s"
+}
+
+clear_rehearsal() {
+  docker rm --force odoo-rehearsal odoo-rehearsal-postgres >/dev/null 2>&1 || true
+  rm -rf $rehearsal
+}
