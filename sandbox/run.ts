@@ -61,6 +61,7 @@ export function runEnvironment({ dir, ports, credentials, officialPlugins }: Run
     DIGITALOCEAN_ACCESS_TOKEN: credentials.digitaloceanToken,
     GITHUB_BASE_URL: `http://127.0.0.1:${ports.github}/`,
     GITHUB_TOKEN: credentials.githubToken,
+    PLATFORM_REGISTRIES: `ghcr.io=http://127.0.0.1:${ports.github}`,
     SPACES_ACCESS_KEY_ID: credentials.spacesAccessKeyId,
     SPACES_SECRET_ACCESS_KEY: credentials.spacesSecretAccessKey,
     // The authorities of this world, beside those that Node knows.

@@ -41,7 +41,7 @@ export function entriesOf(newestFirst: readonly RawUpdate[], project: string): E
     markLeft(entries, entry);
     entries.push(entry);
   }
-  return entries.reverse();
+  return entries.toReversed();
 }
 
 function entryOf(raw: RawUpdate, number: number, project: string, running: Release | null): Entry {

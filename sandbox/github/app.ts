@@ -10,6 +10,7 @@ import { faulty, quotaHeaders, Quotas } from "./limits.ts";
 import type { Answer, Operation } from "./operation.ts";
 import type { GitHubOptions } from "./options.ts";
 import { Refusal } from "./refusals.ts";
+import { packages } from "./packages.ts";
 import { operations } from "./rest/operations.ts";
 import { seed } from "./seed.ts";
 
@@ -21,6 +22,9 @@ import { seed } from "./seed.ts";
 export function gitHub(world: World, options: GitHubOptions): Hono<Env> {
   const app = new Hono<Env>();
   const quotas = new Quotas(world.now);
+
+  // ghcr.io is a host of its own, with its own log-in.
+  app.route("/", packages(world, options));
 
   app.use(async (context, next) => {
     const hub = new Hub(world, options, new URL(context.req.url).origin);
