@@ -62,6 +62,11 @@ export const verbs: Record<string, Verb> = {
     ],
     load: () => import("./logs.ts"),
   },
+  "evidence publish": {
+    what: "put what a deploy or a rollback left behind onto the branch evidence of the repository",
+    options: [{ flags: "--folder <path>", what: "which; the newest of the stack without it" }],
+    load: () => import("./evidence-publish.ts"),
+  },
   "dispatch sign": {
     what: "make the signed payload of a deployment, as an approved task in Odoo does",
     options: dispatched,

@@ -1,8 +1,14 @@
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Release } from "../../components/release.ts";
-import type { ExitName } from "../../exit-codes.ts";
-import type { Dispatch } from "../dispatch/dispatch.ts";
+import { type ExitName, exitCodes } from "../../exit-codes.ts";
+import type { Dispatch } from "../dispatch/payload.ts";
 import type { Finding } from "../health/check.ts";
-import type { PlatformReading } from "../stack-reader.ts";
+import { redactor } from "../redact.ts";
+import { type PlatformReading, readStack } from "../stack-reader.ts";
+import { collected, engineLog, type Texts } from "./collect.ts";
+import { newFolder, prune } from "./folder.ts";
+import { type EvidenceRecord, readme, type Step } from "./readme.ts";
 
 export interface EvidenceFacts {
   stack: string;
@@ -13,37 +19,190 @@ export interface EvidenceFacts {
   dispatch?: Dispatch;
 }
 
-/** What a deploy or a rollback leaves behind for whoever asks later. It never makes one fail. */
+/** Credentials of whoever runs the verb, which a log could quote. */
+const own = [
+  "DIGITALOCEAN_TOKEN",
+  "GITHUB_TOKEN",
+  "SPACES_ACCESS_KEY_ID",
+  "SPACES_SECRET_ACCESS_KEY",
+  "PULUMI_ACCESS_TOKEN",
+  "PULUMI_CONFIG_PASSPHRASE",
+];
+
+const collectSeconds = 30;
+const secretsSeconds = 5;
+
+/**
+ * What a deploy or a rollback leaves behind for whoever asks later: `.platform/evidence/YYYYMMDD-HHMM/`. Nothing here makes
+ * a deploy fail: what cannot be had or written is told in its place.
+ *
+ * @example
+ * const evidence = Evidence.open({ stack, verb: "deploy", actor: me(), release, previous });
+ * await evidence.step("gate", () => gate(reading));
+ * await evidence.collect(reading, signal);
+ * await evidence.close({ exit: "done", summary: "1.0.1 serves." });
+ */
 export class Evidence {
   readonly folder: string;
+  readonly #facts: EvidenceFacts;
+  readonly #started = new Date();
+  readonly #steps: Step[] = [];
+  readonly #notes: Record<string, unknown> = {};
+  #checks: readonly Finding[] = [];
+  #texts: Texts = {};
+  #secrets: ReadonlyMap<string, string> | undefined;
+  #fault: string | undefined;
 
-  private constructor(_facts: EvidenceFacts, folder: string) {
+  private constructor(facts: EvidenceFacts, folder: string) {
+    this.#facts = facts;
     this.folder = folder;
   }
 
-  /** Makes `.platform/evidence/YYYYMMDD-HHMM[-n]/` in the project's folder. */
+  /** Makes the folder. Where the disk takes none, the evidence is lost and nothing else; then `folder` is empty. */
   static open(facts: EvidenceFacts): Evidence {
-    return new Evidence(facts, "");
+    try {
+      const evidence = new Evidence(facts, newFolder(new Date()));
+      prune();
+      return evidence;
+    } catch (error) {
+      const lost = new Evidence(facts, "");
+      lost.#fault = `no evidence can be kept: ${String(error)}`;
+      return lost;
+    }
   }
 
-  /** Runs a step, and keeps when it began, how long it took and how it failed. */
-  async step<T>(_name: string, run: () => Promise<T>): Promise<T> {
-    return await run();
+  /** Why it could not be kept, or not all of it; for whoever shows the verb's result. */
+  get fault(): string | undefined {
+    return this.#fault;
   }
 
-  /** The checks of the gate. */
-  check(_findings: readonly Finding[]): void {}
-
-  /** Something else that is worth keeping: the card, modules, the reason of an override. */
-  note(_key: string, _value: unknown): void {}
-
-  /** Reads the logs and the database's statistics, as far as they can be had. */
-  async collect(_reading: PlatformReading, _signal: AbortSignal): Promise<void> {
-    await Promise.resolve();
+  /** Runs a step, and keeps when it began, how long it took and why it failed. */
+  async step<T>(name: string, run: () => Promise<T>): Promise<T> {
+    const started = new Date();
+    const step: Step = { name, startedAt: started.toISOString(), seconds: 0 };
+    this.#steps.push(step);
+    try {
+      return await run();
+    } catch (error) {
+      step.failed = error instanceof Error ? error.message : String(error);
+      throw error;
+    } finally {
+      step.seconds = secondsSince(started);
+    }
   }
 
-  /** Writes evidence.json and README.md. */
-  async close(_result: { exit: ExitName; summary: string; error?: string }): Promise<void> {
-    await Promise.resolve();
+  /** The checks of the gate; those of a later look take their place. */
+  check(findings: readonly Finding[]): void {
+    this.#checks = findings;
   }
+
+  /** Something else that is worth keeping: the card, modules, the reason of an override, who was told. */
+  note(key: string, value: unknown): void {
+    this.#notes[key] = value;
+  }
+
+  /** Reads logs and statistics, in half a minute at most. */
+  async collect(reading: PlatformReading, signal: AbortSignal): Promise<void> {
+    this.#secrets = reading.secrets;
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(collectSeconds * 1000)]);
+    const late = new Promise<Texts>((resolve) =>
+      bounded.addEventListener("abort", () =>
+        resolve({ "application.log": "not known: no answer in time\n" }),
+      ),
+    );
+    try {
+      this.#texts = await Promise.race([collected(reading, this.#started, bounded), late]);
+    } catch (error) {
+      this.#texts = { "application.log": `not known: ${String(error)}\n` };
+    }
+  }
+
+  /** Writes everything, with secrets covered. */
+  async close(result: { exit: ExitName; summary: string; error?: string }): Promise<void> {
+    if (this.folder === "") return;
+    try {
+      await this.#write(result);
+    } catch (error) {
+      this.#fault = `the evidence in ${this.folder} is not whole: ${String(error)}`;
+    }
+  }
+
+  async #write({ exit, summary, error }: { exit: ExitName; summary: string; error?: string }): Promise<void> {
+    const { stack, verb, actor, release, previous, dispatch } = this.#facts;
+    const cover = redactor([
+      ...((this.#secrets ?? (await secretsOf(stack)))?.values() ?? []),
+      ...own.map((name) => process.env[name] ?? ""),
+    ]);
+    const { signature: _, ...unsigned } = dispatch ?? { signature: "" };
+    const record: EvidenceRecord = await coveredRecord(cover, {
+      version: 1,
+      stack,
+      verb,
+      startedAt: this.#started.toISOString(),
+      endedAt: new Date().toISOString(),
+      seconds: secondsSince(this.#started),
+      actor,
+      release,
+      previous: previous ?? null,
+      dispatch: dispatch ? (unsigned as EvidenceRecord["dispatch"]) : null,
+      result: { exit, code: exitCodes[exit], summary, error: error ?? null },
+      steps: this.#steps,
+      checks: [...this.#checks],
+      notes: this.#notes,
+    });
+    this.#put("evidence.json", `${JSON.stringify(record, null, 2)}\n`);
+    const texts = { "deployment.log": engineLog(stack, this.#started), ...this.#texts };
+    for (const [name, text] of Object.entries(texts)) this.#put(name, await cover(text));
+    this.#put("errors.txt", await cover(errorsOf(record, texts)));
+    const files = existsSync(this.folder) ? readdirSync(this.folder).sort() : [];
+    this.#put("README.md", readme(record, files));
+  }
+
+  #put(name: string, text: string): void {
+    writeFileSync(join(this.folder, name), text, { mode: 0o600 });
+  }
+}
+
+const secondsSince = (started: Date): number => Math.round(Date.now() - started.getTime()) / 1000;
+
+/** Of a run that ended before anything was read: what its secrets are must still be known, to cover them. */
+async function secretsOf(stack: string): Promise<ReadonlyMap<string, string> | undefined> {
+  try {
+    return (await readStack(stack, AbortSignal.timeout(secretsSeconds * 1000))).secrets;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The record with every text covered, and still a record: what looks like a credential may go over several texts. */
+async function coveredRecord(
+  cover: (text: string) => Promise<string>,
+  record: EvidenceRecord,
+): Promise<EvidenceRecord> {
+  const visit = async (value: unknown): Promise<unknown> => {
+    if (typeof value === "string") return await cover(value);
+    if (Array.isArray(value)) return await Promise.all(value.map(visit));
+    if (typeof value !== "object" || value === null) return value;
+    const pairs = Object.entries(value).map(async ([key, one]) => [key, await visit(one)] as const);
+    return Object.fromEntries(await Promise.all(pairs));
+  };
+  return (await visit(record)) as EvidenceRecord;
+}
+
+/** Everything that went wrong, in one place. */
+function errorsOf({ result, steps }: EvidenceRecord, texts: Texts): string {
+  const failed = steps.filter((step) => step.failed !== undefined);
+  const logged = Object.entries(texts).flatMap(([name, text]) =>
+    text
+      .split("\n")
+      .filter((line) => / error {2}|^not known: |\berror: /.test(line))
+      .slice(-200)
+      .map((line) => `${name}: ${line}`),
+  );
+  const lines = [
+    ...(result.error === null ? [] : [result.error]),
+    ...failed.map(({ name, failed: why }) => `${name}: ${why}`),
+    ...logged,
+  ];
+  return lines.length > 0 ? `${lines.join("\n")}\n` : "None.\n";
 }
