@@ -5,6 +5,7 @@ import type { DropletHost } from "./droplet-host.ts";
 import { FirstContact } from "./first-contact.ts";
 import { HostBase } from "./host-base.ts";
 import { Images, companionImage, imageReference } from "./images.ts";
+import { Inventory } from "./inventory.ts";
 import { Mail, type MailWay } from "./mail.ts";
 import { Nginx } from "./nginx.ts";
 import { OdooServer } from "./odoo.ts";
@@ -102,7 +103,10 @@ export class DropletServer extends pulumi.ComponentResource {
       after(nginx.applied, args.names),
     );
     const services = { machine, n8n: n8nArgs(args, numbers) };
-    new Services(name, services, after(certificate.applied));
+    const { n8n } = new Services(name, services, after(certificate.applied));
+    const before = [contact.done, ...base.done, images.applied, ...parts, mail.applied, odoo.applied];
+    const concerns = [...before, nginx.applied, certificate.applied, n8n];
+    new Inventory(name, { machine, concerns }, after(...concerns));
 
     this.release = pulumi.unsecret(odoo.applied.id).apply(() => args.release);
     this.change = odoo.change;

@@ -44,7 +44,7 @@ function dropletArgs(): OdooPlatformArgs {
     stack: "test",
     release: { registry: "ghcr.io", repository: "acme/odoo", tag: "19.0" },
     deploy: { keepReleases: 5, keepCopiesDays: 7, copiesShareOfDisk: 0.4 },
-  last: { release: undefined, secretsDigest: undefined },
+    last: { release: undefined, secretsDigest: undefined },
   };
 }
 
