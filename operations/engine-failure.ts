@@ -28,7 +28,8 @@ export function engineFailure(failed: Failed, thrown: unknown, cause: unknown): 
   const broken = report.violations.filter(({ mandatory }) => mandatory);
   if (broken.length > 0) return refusal(stack, broken, kind);
   if (locked) {
-    const message = `${stack}: another update is running, or was killed and left its lock behind`;
+    const who = lockLines(cause).map((line) => `\n  ${line}`);
+    const message = `${stack}: another update is running, or was killed and left its lock behind${who.join("")}`;
     return new UserError("locked", message, {
       hint: 'If none is running: "pulumi cancel" takes the lock away.',
       cause,
@@ -42,6 +43,14 @@ export function engineFailure(failed: Failed, thrown: unknown, cause: unknown): 
     cause,
   });
 }
+
+/** Whose lock it is, in the engine's own words: self-managed backends name user, host, process and time. */
+const lockLines = (cause: unknown): string[] =>
+  String((cause as Error).message)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => /created by|another update/i.test(line))
+    .slice(0, 3);
 
 /** The refusal of an update that breaks policies. */
 export function refusal(stack: string, broken: Violation[], kind = "preview"): UserError {

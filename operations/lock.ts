@@ -1,9 +1,12 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../user-error.ts";
 import { isAlive } from "./alive.ts";
 import { me } from "./me.ts";
 import { projectDir } from "./project.ts";
+
+const pollMs = 500;
 
 /** Who is changing a stack from this clone. */
 export interface Holder {
@@ -18,9 +21,15 @@ export interface Holder {
  * Runs while holding the stack's lock in this clone, or says who has it. The engine's own lock guards across machines; this one says
  * whose, which verb and since when, and is taken over when its owner is dead.
  *
+ * @param wait waits for whoever has it, until this is aborted
  * @throws {UserError} locked
  */
-export async function withLock<T>(stack: string, verb: string, run: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  stack: string,
+  verb: string,
+  run: () => Promise<T>,
+  wait?: AbortSignal,
+): Promise<T> {
   const folder = join(projectDir(), ".platform", "locks");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${stack}.json`);
@@ -30,12 +39,29 @@ export async function withLock<T>(stack: string, verb: string, run: () => Promis
     verb,
     since: new Date().toISOString(),
   };
-  takeOver(file, stack);
-  create(file, holder, stack);
+  await take(file, holder, stack, wait);
   try {
     return await run();
   } finally {
     rmSync(file, { force: true });
+  }
+}
+
+async function take(
+  file: string,
+  holder: Holder,
+  stack: string,
+  wait: AbortSignal | undefined,
+): Promise<void> {
+  for (;;) {
+    try {
+      takeOver(file, stack);
+      create(file, holder, stack);
+      return;
+    } catch (error) {
+      if (!(error instanceof UserError) || !wait || wait.aborted) throw error;
+      await sleep(pollMs, undefined, { signal: wait }).catch(() => {});
+    }
   }
 }
 
@@ -71,5 +97,5 @@ function read(file: string): Holder | undefined {
 function lockedBy(stack: string, holder: Holder | undefined): UserError {
   const { who = "somebody", verb = "a verb", since = "just now", pid = 0 } = holder ?? {};
   const message = `${stack}: ${who} is running "platform ${verb}" since ${since} (process ${pid})`;
-  return new UserError("locked", message, { hint: "Wait for it to end, then try again." });
+  return new UserError("locked", message, { hint: "Wait for it to end, then try again; --wait does so where a verb has it." });
 }

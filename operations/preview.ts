@@ -4,12 +4,13 @@ import { refusal } from "./engine-failure.ts";
 import { requirePassphrase } from "./passphrase.ts";
 import { readSettings } from "./project.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
-import type { EngineRun } from "./stack.ts";
+import type { EngineRun, Program } from "./stack.ts";
+import type { Overlay } from "./overlay.ts";
 
 /** Shows what an update would change, cost and risk. Writes nothing. */
 export const run: Run = async (context: Context): Promise<Outcome> => {
   const { stack, options } = context;
-  const { card, engine } = await previewStack(context, options["policies"] === false);
+  const { card, engine } = await previewStack(context, { noPolicies: options["policies"] === false });
   return {
     json: { card, warnings: engine.warnings, violations: engine.violations, seconds: engine.seconds },
     text: [changeList(card), cardText(card), ...engine.warnings.map((text) => `\nWarning: ${text}`)].join(
@@ -19,15 +20,26 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   };
 };
 
+export interface PreviewOptions {
+  noPolicies?: boolean;
+  /** Whose account it is, for the card. */
+  account?: string | undefined;
+  /** What the update would be given beside the settings. */
+  overlay?: Overlay;
+  /** By another program than today's. */
+  program?: Program | undefined;
+  /** Policies that are broken are told, and do not refuse. */
+  passOver?: boolean;
+}
+
 /**
  * Previews the context's stack: what `preview` shows and `up` asks about.
  * @throws {UserError} badInput, noSuchStack, notAuthenticated, policyViolation, failed
  */
 export async function previewStack(
   { stack, progress, signal }: Context,
-  noPolicies = false,
-  account?: string,
-): Promise<{ card: Card; engine: EngineRun }> {
+  { noPolicies = false, account, overlay, program, passOver = false }: PreviewOptions = {},
+): Promise<{ card: Card; engine: EngineRun; broken: string[] }> {
   enterStack(stack);
   const settings = readSettings(stack);
   requirePassphrase(stack);
@@ -35,11 +47,12 @@ export async function previewStack(
     `Previewing ${stack}${noPolicies ? ", without policies" : ""}`,
     async (tell) => {
       const { PlatformStack } = await import("./stack.ts");
-      const opened = await PlatformStack.open(stack, { create: true });
-      return await opened.preview({ signal, tell, noPolicies });
+      const opened = await PlatformStack.open(stack, { create: true, ...(program ? { program } : {}) });
+      return await opened.preview({ signal, tell, noPolicies, ...(overlay ? { overlay } : {}) });
     },
   );
   const broken = engine.violations.filter(({ mandatory }) => mandatory);
-  if (broken.length > 0) throw refusal(stack, broken);
-  return { card: makeCard(stack, settings, engine, account), engine };
+  if (broken.length > 0 && !passOver) throw refusal(stack, broken);
+  const names = [...new Set(broken.map(({ policy }) => policy))];
+  return { card: makeCard(stack, settings, engine, account), engine, broken: names };
 }

@@ -18,9 +18,10 @@ import type { Context } from "./verb.ts";
  * (https://github.com/pulumi/pulumi/issues/4265). The engine alone goes on as if the interrupted creations had never
  * begun, and as if the interrupted deletions were still to come.
  *
- * @returns the state, its secrets encrypted
+ * @returns the state, its secrets encrypted, and the commands that were interrupted on a machine: what they have done there
+ *   nobody knows, so they are to run again although the state may say that nothing has changed
  */
-export async function recover(context: Context): Promise<Deployment> {
+export async function recover(context: Context): Promise<{ state: Deployment; unsure: string[] }> {
   const { stack, progress } = context;
   const { PlatformStack } = await import("./stack.ts");
   const opened = await PlatformStack.open(stack, { create: true });
@@ -28,12 +29,16 @@ export async function recover(context: Context): Promise<Deployment> {
     await progress.step("Breaking the lock of an update that was killed", () => opened.unlock());
   const exported = await opened.exportState();
   const { resources = [], pending_operations: pending = [] } = exported.deployment;
+  const unsure = pending.filter(isCommand).map(({ resource }) => resource.urn);
   const count = pending.length + resources.filter(isUnread).length;
-  if (count === 0) return exported;
+  if (count === 0) return { state: exported, unsure };
   const title = `Finishing ${count} operation${count === 1 ? "" : "s"} of an update that was killed`;
   await progress.step(title, (tell) => finish(opened, exported, context, tell));
-  return await opened.exportState();
+  return { state: await opened.exportState(), unsure };
 }
+
+const isCommand = ({ type, resource }: { type: string; resource: StateResource }): boolean =>
+  type === "updating" && resource.type === "command:remote:Command";
 
 async function finish(
   opened: PlatformStack,

@@ -29,9 +29,9 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
 
 async function update(context: Context, account: string): Promise<Outcome> {
   const { stack, progress, signal } = context;
-  const state = await recover(context);
-  const { card, engine: preview } = await previewStack(context, false, account);
-  if (card.changes.length === 0) {
+  const { state, unsure } = await recover(context);
+  const { card, engine: preview } = await previewStack(context, { account });
+  if (card.changes.length === 0 && unsure.length === 0) {
     return { json: { card, changed: false }, text: `${stack}: nothing to change.\n${cardText(card)}` };
   }
   progress.note(`${changeList(card)}\n${cardText(card)}\n`);
@@ -46,6 +46,7 @@ async function update(context: Context, account: string): Promise<Outcome> {
         release: releaseToKeep(state, readSettings(stack)),
         update: { verb: "up", by: me() },
       },
+      replace: unsure,
     }),
   );
   const outputs = await opened.outputs();
@@ -62,7 +63,7 @@ async function update(context: Context, account: string): Promise<Outcome> {
 }
 
 /** A droplet that is a row takes no configuration; an update that said it did would be a lie. */
-function requireMachines(stack: string, host: "droplet" | "app"): void {
+export function requireMachines(stack: string, host: "droplet" | "app"): void {
   if (!isSandbox(stack) || host === "app" || readRun(sandboxDir())?.machines || chosen() === "rows") return;
   throw new UserError("failed", `${stack}: its droplet would be a machine, and this sandbox has none`, {
     hint: "platform sandbox up says what this computer lacks. Stacks on App Platform need no machine.",
