@@ -129,7 +129,7 @@ describe("a platform on a droplet", () => {
     const parallel = ["mail", "postgres"];
     assert.deepEqual(
       concerns.filter((one) => !parallel.includes(one)),
-      "first-contact host-key base firewall-rules volume-mount docker images odoo nginx certificate n8n".split(
+      "first-contact host-key base firewall-rules volume-mount docker images odoo nginx certificate n8n inventory".split(
         " ",
       ),
     );
