@@ -20,17 +20,38 @@ export interface Card {
   dataLost: { name: string; type: string }[];
   downtime: string;
   price: { beforeUsd: number; afterUsd: number; budgetUsd: number };
+  /** What comes to run, where that changes. */
+  release?: ReleaseCard;
   /** Age of the newest backup. */
   backup: string;
   wayBack: string;
   severity: Severity;
 }
 
+/** What a deploy or a rollback means for Odoo itself. */
+export interface ReleaseCard {
+  from: string | undefined;
+  to: string;
+  /** "unknown" where no machine could be asked: on App Platform, or before the first update. */
+  kind: "first" | "code" | "modules" | "data" | "unknown";
+  /** Modules that are updated in the database. */
+  modules: string[];
+  /** How long trying that on a copy took; null where it was not tried yet. */
+  rehearsalSeconds: number | null;
+  wayBack: string;
+}
+
 // What a team cannot make again: files, rows, and an address or zone that others point to.
 const dataTypes = ["Volume", "DatabaseCluster", "DatabaseDb", "SpacesBucket", "Domain", "ReservedIp"];
 
 /** Makes the card from what a preview found. Pure: whatever shows it, shows the same. */
-export function makeCard(stack: string, settings: Settings, report: EngineReport, account?: string): Card {
+export function makeCard(
+  stack: string,
+  settings: Settings,
+  report: EngineReport,
+  account?: string,
+  release?: ReleaseCard,
+): Card {
   const { changes, unchanged, priced, told } = report;
   const counts = { create: 0, update: 0, replace: 0, delete: 0, read: 0, unchanged };
   for (const { op } of changes) counts[op] += 1;
@@ -38,7 +59,7 @@ export function makeCard(stack: string, settings: Settings, report: EngineReport
   const lost = changes.filter(
     ({ op, type }) => (op === "delete" || op === "replace") && dataTypes.includes(short(type)),
   );
-  const downtime = downtimeOf(changes);
+  const downtime = downtimeOf(changes, release);
   const price = {
     beforeUsd: told.beforeUsd ?? monthlyPrice(priced.before).totalUsd,
     afterUsd: told.afterUsd ?? monthlyPrice(priced.after).totalUsd,
@@ -55,10 +76,14 @@ export function makeCard(stack: string, settings: Settings, report: EngineReport
     dataLost: lost.map(({ name, type }) => ({ name, type })),
     downtime,
     price,
+    ...(release ? { release } : {}),
     backup: "none yet",
-    wayBack: wayBackOf(changes, lost.length > 0),
+    wayBack:
+      release && oneWay(changes).length === 0 && lost.length === 0
+        ? release.wayBack
+        : wayBackOf(changes, lost.length > 0),
     severity: severityOf(
-      lost.length > 0,
+      lost.length > 0 || release?.kind === "data",
       counts.replace + counts.delete > 0 || downtime !== "none" || oneWay(changes).length > 0,
       price,
     ),
@@ -93,7 +118,7 @@ const machineTypes = ["Droplet", "App"];
 const storeTypes = ["Volume", "DatabaseCluster", "DatabaseDb"];
 
 /** The longest of all interruptions. */
-function downtimeOf(changes: Change[]): string {
+function downtimeOf(changes: Change[], release: ReleaseCard | undefined): string {
   const happens = (op: Change["op"], types: string[]): Change | undefined =>
     changes.find((change) => change.op === op && types.includes(short(change.type)));
   const machine = happens("delete", machineTypes) ?? happens("replace", machineTypes);
@@ -103,6 +128,9 @@ function downtimeOf(changes: Change[]): string {
   if (machine) return `several minutes: the ${kind} is deleted and made anew`;
   if (happens("update", ["Droplet"])?.properties.includes("size"))
     return "about a minute: the droplet is switched off to resize it";
+  if (release?.kind === "modules")
+    return `under a minute: a maintenance page while ${release.modules.join(", ")} ${release.modules.length === 1 ? "is" : "are"} updated`;
+  if (release?.kind === "data") return "under a minute: a maintenance page while the data is brought back";
   return "none";
 }
 
@@ -134,6 +162,7 @@ export function cardText(card: Card): string {
   const lines: [string, string][] = [
     ["Stack", [card.stack, card.environment, card.domain].join(" · ")],
     ...(card.account ? [["Account", card.account] satisfies [string, string]] : []),
+    ...(card.release ? releaseLines(card.release) : []),
     ["Resources", countText(counts)],
     [
       "Made anew",
@@ -153,6 +182,26 @@ export function cardText(card: Card): string {
     ["Way back", card.wayBack],
   ];
   return lines.map(([name, text]) => `  ${name.padEnd(10)}${text}`).join("\n");
+}
+
+function releaseLines({ from, to, kind, modules, rehearsalSeconds }: ReleaseCard): [string, string][] {
+  const kinds = {
+    first: "the first",
+    code: "code only",
+    modules: "with module updates",
+    data: "with the data of a copy",
+    unknown: "nobody knows before whether modules update",
+  } as const;
+  const tried =
+    rehearsalSeconds === null
+      ? "tried on a copy first"
+      : `tried on a copy, in ${rehearsalSeconds.toFixed(1)} s`;
+  return [
+    ["Release", `${from === undefined ? "" : `${from} → `}${to}, ${kinds[kind]}`],
+    ...(modules.length > 0
+      ? [["Modules", `${modules.join(", ")}; ${tried}`] satisfies [string, string]]
+      : []),
+  ];
 }
 
 /** "3 to create, 1 to update" or "no change". */

@@ -1,4 +1,4 @@
-import { type Card, cardText, changeList, makeCard } from "./card.ts";
+import { type Card, type ReleaseCard, cardText, changeList, makeCard } from "./card.ts";
 import { enterStack } from "./engine-env.ts";
 import { refusal } from "./engine-failure.ts";
 import { requirePassphrase } from "./passphrase.ts";
@@ -28,6 +28,8 @@ export interface PreviewOptions {
   overlay?: Overlay;
   /** By another program than today's. */
   program?: Program | undefined;
+  /** What comes to run, for the card. */
+  release?: ReleaseCard | undefined;
   /** Policies that are broken are told, and do not refuse. */
   passOver?: boolean;
 }
@@ -38,7 +40,7 @@ export interface PreviewOptions {
  */
 export async function previewStack(
   { stack, progress, signal }: Context,
-  { noPolicies = false, account, overlay, program, passOver = false }: PreviewOptions = {},
+  { noPolicies = false, account, overlay, program, release, passOver = false }: PreviewOptions = {},
 ): Promise<{ card: Card; engine: EngineRun; broken: string[] }> {
   enterStack(stack);
   const settings = readSettings(stack);
@@ -54,5 +56,5 @@ export async function previewStack(
   const broken = engine.violations.filter(({ mandatory }) => mandatory);
   if (broken.length > 0 && !passOver) throw refusal(stack, broken);
   const names = [...new Set(broken.map(({ policy }) => policy))];
-  return { card: makeCard(stack, settings, engine, account), engine, broken: names };
+  return { card: makeCard(stack, settings, engine, account, release), engine, broken: names };
 }

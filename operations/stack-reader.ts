@@ -1,4 +1,5 @@
 import { ExecaError, execa } from "execa";
+import type { Release, ReleaseChange } from "../components/release.ts";
 import { UserError } from "../user-error.ts";
 import { enterStack } from "./engine-env.ts";
 import { requirePassphrase, wrongPassphrase } from "./passphrase.ts";
@@ -20,6 +21,10 @@ export interface PlatformReading {
     mail?: "catcher" | "mailgun" | "smtp";
     /** PEM of the authorities, beside the public ones, that vouch for it. */
     trustedCertificates?: string[];
+    /** What serves. */
+    release?: Release;
+    /** What bringing it did on the machine. */
+    change?: ReleaseChange;
   };
   /** Every secret setting by its key, in plain text: never to be printed, nor written to a file. */
   secrets: ReadonlyMap<string, string>;
@@ -35,23 +40,30 @@ export async function readStack(stack: string, signal: AbortSignal): Promise<Pla
   enterStack(stack);
   readStackFile(stack);
   requirePassphrase(stack);
-  const [outputs, config] = await Promise.all([
+  const [outputs, secrets] = await Promise.all([
     askPulumi<PlatformReading["outputs"]>(stack, ["stack", "output", "--show-secrets"], signal),
-    askPulumi<Record<string, { value?: string; secret: boolean }>>(
-      stack,
-      ["config", "--show-secrets"],
-      signal,
-    ),
+    readSecrets(stack, signal),
   ]);
   if (Object.keys(outputs).length === 0) {
     const message = `${stack}: no update of it has ended yet, so nothing is known to run`;
     throw new UserError("noSuchStack", message, { next: `platform up --stack ${stack}` });
   }
+  return { stack, outputs, secrets };
+}
+
+/**
+ * Every secret setting of a stack, by its key, in plain text.
+ * @throws {UserError} notAuthenticated for another passphrase
+ */
+export async function readSecrets(stack: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  type Config = Record<string, { value?: string; secret: boolean }>;
+  const config = await askPulumi<Config>(stack, ["config", "--show-secrets"], signal);
   const prefix = `${projectName()}:`;
-  const secrets = Object.entries(config).flatMap(([key, { value, secret }]) =>
-    secret && value ? [[key.replace(prefix, ""), value] as const] : [],
+  return new Map(
+    Object.entries(config).flatMap(([key, { value, secret }]) =>
+      secret && value ? [[key.replace(prefix, ""), value] as const] : [],
+    ),
   );
-  return { stack, outputs, secrets: new Map(secrets) };
 }
 
 /** Pulumi's own exit code for a stack that is not in the backend, since 3.227. */
