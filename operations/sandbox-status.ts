@@ -29,6 +29,7 @@ export const run: Run = async (): Promise<Outcome> => {
       `  DigitalOcean  http://127.0.0.1:${ports.digitalocean}`,
       `  GitHub        http://127.0.0.1:${ports.github}`,
       `  Spaces        http://127.0.0.1:${ports.spaces}`,
+      `  Receivers     ${ports.receivers === undefined ? "none; start it anew" : `http://127.0.0.1:${ports.receivers} (Slack, Mattermost, PagerDuty, Odoo)`}`,
       `  Plugins       ${plugins}`,
       `  Folder        ${dir}`,
       `  Faults        ${faults.length > 0 ? faults.map(({ name }) => name).join(", ") : "none"}`,

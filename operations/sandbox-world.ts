@@ -48,7 +48,7 @@ async function startServer(machines: MachinesConfig | undefined): Promise<{ run:
   } catch (error) {
     if (error instanceof PortInUse) {
       throw new UserError("badInput", `port ${error.port} on 127.0.0.1 is in use, which the sandbox wants`, {
-        hint: "Set PLATFORM_SANDBOX_PORT to another number; seven ports from there on are used, or any when it is 0.",
+        hint: "Set PLATFORM_SANDBOX_PORT to another number; eight ports from there on are used, or any when it is 0.",
         cause: error,
       });
     }

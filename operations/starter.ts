@@ -21,7 +21,7 @@ export function starterSettings(
     tls(zone, sandbox && kind === "droplet"),
     `mail:\n  kind: catcher\n  from: odoo@${zone}`,
     repositories(stack, sandbox),
-    `alerts:\n  email: [admin@${zone}]`,
+    alerts(zone, sandbox),
     `budget:\n  usdPerMonth: ${kind === "app" ? 80 : 20}`,
   ];
   const owner = `github:owner: ${sandbox ? "sandbox" : "your-organization"}`;
@@ -75,6 +75,19 @@ const image = (sandbox: boolean, kind: "droplet" | "app"): string =>
     // App Platform pulls from registries that it knows.
     ...(sandbox && kind === "droplet" ? [`  registry: ${names.registry}`] : []),
     `  repository: ${sandbox ? "sandbox" : "your-organization"}/odoo\n  tag: "19.0"`,
+  ].join("\n");
+
+// In the sandbox every channel has its receiver; elsewhere their secrets would be missing.
+const alerts = (zone: string, sandbox: boolean): string =>
+  [
+    `alerts:\n  email: [admin@${zone}]`,
+    ...(sandbox
+      ? [
+          '  slack: { deployments: "#deployments", incidents: "#incidents" }',
+          "  mattermost: { channel: deployments }",
+          "  pagerduty: true",
+        ]
+      : []),
   ].join("\n");
 
 // Two sandboxes share one emulated GitHub, so only the first owns what exists once.

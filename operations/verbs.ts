@@ -104,6 +104,10 @@ export const verbs: Record<string, Verb> = {
     what: "the password of Odoo's administrator in the sandbox",
     load: () => import("./sandbox-password.ts"),
   },
+  "sandbox messages": {
+    what: "what has arrived in the sandbox's Slack, Mattermost, PagerDuty and Odoo",
+    load: () => import("./sandbox-messages.ts"),
+  },
   "sandbox env": {
     what: "endpoints, tokens and plugins as shell exports, for plain pulumi, doctl or gh",
     load: () => import("./sandbox-env.ts"),

@@ -12,7 +12,7 @@ import type { ServerConfig } from "./server.ts";
 
 export interface StartOptions {
   dir: string;
-  /** First of seven ports on 127.0.0.1 that follow each other; any free ones when it is 0. */
+  /** First of eight ports on 127.0.0.1 that follow each other; any free ones when it is 0. */
   basePort: number;
   officialPlugins: boolean;
   /** Puts machines behind the droplets. */
@@ -135,11 +135,10 @@ export async function control(run: Run, method: "GET" | "POST" | "DELETE", path:
 }
 
 async function choosePorts(base: number): Promise<Ports> {
-  const [digitalocean, github, spaces, control, ...plugins] = await Promise.all(
-    Array.from({ length: 7 }, (_, index) => freePort(base === 0 ? 0 : base + index)),
+  const [digitalocean, github, spaces, control, first, second, third, receivers] = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => freePort(base === 0 ? 0 : base + index)),
   );
-  const [first, second, third] = plugins;
-  if (!digitalocean || !github || !spaces || !control || !first || !second || !third)
+  if (!digitalocean || !github || !spaces || !control || !first || !second || !third || !receivers)
     throw new Error("too few ports");
   return {
     digitalocean,
@@ -147,6 +146,7 @@ async function choosePorts(base: number): Promise<Ports> {
     spaces,
     control,
     plugins: { digitalocean: first, github: second, command: third },
+    receivers,
   };
 }
 
@@ -173,6 +173,7 @@ function keptCredentials(dir: string): Credentials {
     spacesAccessKeyId: `DO00${randomBytes(8).toString("hex").toUpperCase()}`,
     spacesSecretAccessKey: randomBytes(32).toString("base64url"),
     registryPassword: randomBytes(24).toString("base64url"),
+    receiversToken: randomBytes(16).toString("hex"),
     ...kept,
   };
   writeFileSync(file, JSON.stringify(credentials), { mode: 0o600 });

@@ -11,11 +11,14 @@ export const faults = {
   "expired-token": "the API no longer accepts the token",
   "stuck-droplet": "a new droplet never becomes active",
   "failed-deployment": "an App Platform deployment ends in an error",
+  "no-answer": "who is told of deployments takes the message, and never answers",
+  "unknown-task": "Odoo does not know the task that a deployment names",
   "free-plan": "GitHub refuses branch protection and environments' reviewers on private repositories",
 } as const;
 
 export type FaultName = keyof typeof faults;
-export type Vendor = "digitalocean" | "github" | "spaces";
+/** Whose API; the receivers are those of messages: Slack, Mattermost, PagerDuty, Odoo. */
+export type Vendor = "digitalocean" | "github" | "spaces" | "receivers";
 
 /** A fault that is on. */
 export interface Fault {

@@ -22,6 +22,8 @@ export interface Ports {
   spaces: number;
   control: number;
   plugins: { digitalocean: number; github: number; command: number };
+  /** Of Slack, Mattermost, PagerDuty and the module in Odoo; none in a sandbox that was started before it had them. */
+  receivers?: number;
 }
 
 /** Made at random for each sandbox. Good for nothing outside it, and still never printed but by `sandbox env`. */
@@ -32,6 +34,8 @@ export interface Credentials {
   spacesSecretAccessKey: string;
   /** Of the user "sandbox" at the registry. */
   registryPassword: string;
+  /** Opens the receivers of messages. */
+  receiversToken: string;
 }
 
 /** Any name will do, as long as the official plugin does not take it for this machine and passes the proxy by. */
@@ -66,6 +70,7 @@ export function runEnvironment({ dir, ports, credentials, officialPlugins }: Run
     SPACES_SECRET_ACCESS_KEY: credentials.spacesSecretAccessKey,
     // The authorities of this world, beside those that Node knows.
     PLATFORM_CA_FILE: authoritiesFile(dir),
+    ...receiversOf(ports),
     ...(officialPlugins
       ? {
           // Buckets are host names to the official plugin, which no resolver knows: it asks a proxy instead.
@@ -82,6 +87,15 @@ export function runEnvironment({ dir, ports, credentials, officialPlugins }: Run
         }),
   };
 }
+
+// The module that answers is not part of Odoo itself yet.
+const receiversOf = ({ receivers }: Ports): Record<string, string> =>
+  receivers === undefined
+    ? {}
+    : {
+        PAGERDUTY_EVENTS_URL: `http://127.0.0.1:${receivers}/pagerduty`,
+        ODOO_CALLBACK_URL: `http://127.0.0.1:${receivers}/odoo`,
+      };
 
 /** PEM of the authorities that a world has had: its own, and its ACME servers'. */
 export const authoritiesFile = (dir: string): string => join(dir, "ca.pem");

@@ -9,6 +9,7 @@ import { gitHub } from "./github/app.ts";
 import type { SeedRepository } from "./github/options.ts";
 import { type MachinesConfig, startMachines } from "./machines/start.ts";
 import { startPlugins } from "./plugins/index.ts";
+import { receivers } from "./receivers/app.ts";
 import type { Credentials, Ports, Run } from "./run.ts";
 import { startSpaces } from "./spaces/server.ts";
 import { Store } from "./store.ts";
@@ -78,6 +79,7 @@ async function startAll(config: ServerConfig, closing: Closing[]): Promise<void>
     repositories: config.repositories,
   });
   closing.push(await listen(hub, ports.github));
+  closing.push(await listen(receivers(world("receivers"), credentials.receiversToken), ports.receivers ?? 0));
   const spaces = await startSpaces(world("spaces"), account, { ...config, port: ports.spaces });
   closing.push(() => spaces.close());
   closing.push(await pluginsOf(config));
