@@ -87,6 +87,7 @@ export function odooConcern(args: Omit<OdooServerArgs, "machine">): HostConcern 
   const script = (file: string) => ({
     path: `/usr/local/lib/odoo-platform/${file === "odoo.sh" ? file : `odoo-${file}`}`,
     text: hostFile(`odoo/${file}`),
+    ...(hostFile(`odoo/${file}`).startsWith("#!") ? { mode: "0755" } : {}),
   });
   const { releases, copiesDays, copiesShareOfDisk } = args.keep;
   return {

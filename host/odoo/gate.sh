@@ -23,11 +23,22 @@ gate_reason() {
   [ -n "$asset" ] || { echo "/web/login names no asset"; return 1; }
   status=$(asked "http://127.0.0.1:$port$asset" 60 -o /dev/null -w '%{http_code}' 2>&1) || true
   [ "$status" = 200 ] || { echo "$asset answers $status"; return 1; }
-  # An open websocket does not end, so the time limit does it.
-  status=$(asked "http://127.0.0.1:$(websocket_port "$slot")/websocket" 2 -o /dev/null -w '%{http_code}' --http1.1 \
-    -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
-    -H "Sec-WebSocket-Key: $(head -c 16 /dev/urandom | base64)" -H "Origin: https://$domain" 2>/dev/null) || true
-  [ "$status" = 101 ] || { echo "/websocket answers $status"; return 1; }
+  # Its process starts after the others and loads everything once more.
+  wait_until 60 websocket_opens "$slot" || { echo "/websocket answers ${status:-nothing}"; return 1; }
   states=$(sql "SELECT string_agg(name || ' ' || state, ', ') FROM ir_module_module WHERE state IN ('to install', 'to upgrade', 'to remove')")
   [ -z "$states" ] || { echo "modules are unfinished: $states"; return 1; }
+}
+
+# By the first line of the answer: what is open after it does not end by itself.
+websocket_opens() {
+  local line
+  line=$(
+    exec 5<>"/dev/tcp/127.0.0.1/$(websocket_port "$1")"
+    printf '%s\r\n' 'GET /websocket HTTP/1.1' "Host: $domain" "Origin: https://$domain" 'X-Forwarded-Proto: https' \
+      'Connection: Upgrade' 'Upgrade: websocket' 'Sec-WebSocket-Version: 13' \
+      "Sec-WebSocket-Key: $(head -c 16 /dev/urandom | base64)" '' >&5
+    IFS= read -r -t 5 line <&5 && echo "$line"
+  ) || true
+  status=$(cut -d ' ' -f 2 <<<"$line")
+  [ "$status" = 101 ]
 }
