@@ -52,8 +52,19 @@ const lockLines = (cause: unknown): string[] =>
     .filter((line) => /created by|another update/i.test(line))
     .slice(0, 3);
 
+/** An update that breaks policies. */
+export class PolicyRefusal extends UserError {
+  /** Which, by name. */
+  readonly policies: string[];
+
+  constructor(message: string, policies: string[]) {
+    super("policyViolation", message, { hint: "docs/policies.md tells each rule." });
+    this.policies = policies;
+  }
+}
+
 /** The refusal of an update that breaks policies. */
-export function refusal(stack: string, broken: Violation[], kind = "preview"): UserError {
+export function refusal(stack: string, broken: Violation[], kind = "preview"): PolicyRefusal {
   // Some values are known only while the update makes them, so a policy can see them no sooner.
   const where =
     kind === "preview" ? "nothing was changed" : "the update stopped there, and what was done stays";
@@ -61,9 +72,8 @@ export function refusal(stack: string, broken: Violation[], kind = "preview"): U
   const lines = broken.map(
     ({ policy, urn, message }) => `  ${policy}${urn ? ` (${nameOf(urn)})` : ""}: ${message}`,
   );
-  return new UserError("policyViolation", [`${stack} breaks ${count}; ${where}:`, ...lines].join("\n"), {
-    hint: "docs/policies.md tells each rule.",
-  });
+  const policies = [...new Set(broken.map(({ policy }) => policy))];
+  return new PolicyRefusal([`${stack} breaks ${count}; ${where}:`, ...lines].join("\n"), policies);
 }
 
 /** The cause, and the ten lines of a log that a script shows with it. */

@@ -43,6 +43,27 @@ export const verbs: Record<string, Verb> = {
     ],
     load: () => import("./destroy.ts"),
   },
+  deploy: {
+    what: "bring a release, watch it, and go back by itself when it is not well",
+    timeoutSeconds: 1800,
+    options: [
+      { flags: "--release <tag>", what: "the image's tag, or tag@sha256:…" },
+      {
+        flags: "--dry-run",
+        what: "only say what it would do, with the update tried on a copy; like preview",
+      },
+      { flags: "--dispatch <file>", what: "a signed payload that says what to bring; - for standard input" },
+      {
+        flags: "--with-data",
+        what: "when it is not well after a module update, go back with the data of before, too",
+      },
+      { flags: "--watch <seconds>", what: "how long to watch it, instead of deploy.watchMinutes" },
+      { flags: "--wait", what: "wait for whoever is changing the stack" },
+      yes,
+      confirmed,
+    ],
+    load: () => import("./deploy.ts"),
+  },
   history: {
     what: "list the stack's updates: release, result, seconds",
     options: [{ flags: "--all", what: "all of them, not only the last 20" }],
@@ -52,6 +73,18 @@ export const verbs: Record<string, Verb> = {
     what: "whether each part of what runs is well: state, figure, limit, since when",
     options: [{ flags: "--watch", what: "again every 5 s, until Ctrl-C or TIMEOUT" }],
     load: () => import("./health.ts"),
+  },
+  drift: {
+    what: "what differs from the declaration, at the vendors and inside of the machine; writes nothing",
+    options: [
+      { flags: "--fix", what: "put it right: an update that brings again what has drifted" },
+      { flags: "--accept", what: "with --fix: take what is on the machine now for what is meant" },
+      { flags: "--issue", what: "keep one GitHub issue for the stack, closed when nothing differs" },
+      { flags: "--markdown", what: "as Markdown, for an issue or a comment" },
+      yes,
+      confirmed,
+    ],
+    load: () => import("./drift.ts"),
   },
   logs: {
     what: "what the platform's parts have logged, or its last update; secrets are covered",
@@ -122,6 +155,14 @@ export const verbs: Record<string, Verb> = {
     load: () => import("./sandbox-break.ts"),
   },
   "sandbox mend": { what: "switch all faults off", load: () => import("./sandbox-mend.ts") },
+  "sandbox schedule": {
+    what: "what the sandbox's GitHub would run by the clock, and setting it going",
+    options: [
+      { flags: "--fire <workflow>", what: "set its schedule going now: drift.yml" },
+      { flags: "--clock <state>", what: "on or off (off)" },
+    ],
+    load: () => import("./sandbox-schedule.ts"),
+  },
   "sandbox reset": { what: "forget everything in the sandbox", load: () => import("./sandbox-reset.ts") },
   "sandbox down": {
     what: "stop the sandbox; what is in it stays for the next up",

@@ -1,0 +1,232 @@
+import type { Release } from "../components/release.ts";
+import { UserError } from "../user-error.ts";
+import { cardText, changeList } from "./card.ts";
+import { confirm } from "./confirm.ts";
+import { conclude, tell } from "./deploy/conclude.ts";
+import { type Looks, looks as realLooks } from "./deploy/gate.ts";
+import { goBack } from "./deploy/go-back.ts";
+import { interruptions } from "./deploy/interruptions.ts";
+import { type Found, type Prospect, lookUp, previewOf, prospectOf, releaseCard } from "./deploy/prepare.ts";
+import { parseTag, readPayload } from "./deploy/target.ts";
+import type { Trip } from "./deploy/trip.ts";
+import { type Arrival, arrive } from "./deploy/arrive.ts";
+import { acceptDispatch } from "./dispatch/dispatch.ts";
+import { enterStack, isSandbox } from "./engine-env.ts";
+import { Evidence } from "./evidence/evidence.ts";
+import { sameImage } from "./history/entries.ts";
+import { withLock } from "./lock.ts";
+import { me } from "./me.ts";
+import { requirePassphrase } from "./passphrase.ts";
+import { readSettings } from "./project.ts";
+import { recover } from "./recover.ts";
+import { runningRelease } from "./running.ts";
+import { requireRoom } from "./state-folder.ts";
+import { requireMachines } from "./up.ts";
+import type { Context, Outcome, Run } from "./verb.ts";
+
+type Settings = Trip["settings"];
+
+/** Brings a release: looks before, asks, updates, looks again, watches, and goes back by itself when it is not well. */
+export const run: Run = (context) => deploy(context, realLooks);
+
+/** The same with other eyes, for scenes. */
+export async function deploy(context: Context, looks: Looks): Promise<Outcome> {
+  const { stack, options, signal } = context;
+  enterStack(stack);
+  // What comes is said by --release alone.
+  delete process.env["PLATFORM_RELEASE"];
+  const settings = readSettings(stack);
+  requireMachines(stack, settings.host.kind);
+  requirePassphrase(stack);
+  requireRoom();
+  const asked = askedFor(options);
+  if (options["dryRun"] === true) return await dryRun(context, settings, looks, asked);
+  const wait = options["wait"] === true ? signal : undefined;
+  return await withLock(stack, "deploy", () => locked(context, settings, looks, asked), wait);
+}
+
+type Asked = { tag: string; digest?: string } | { dispatch: string };
+
+/** @throws {UserError} badInput, unless exactly one of --release and --dispatch says what is to come */
+function askedFor({ release, dispatch, dryRun: dry, watch }: Context["options"]): Asked {
+  if (watch !== undefined && !(Number(watch) >= 0))
+    throw new UserError("badInput", `--watch: "${String(watch)}" is no number of seconds`);
+  if (typeof dispatch === "string" && release === undefined) {
+    if (dry !== true) return { dispatch };
+    throw new UserError("badInput", "--dry-run: a payload is good for one time, which looking would use up", {
+      hint: "Look with --release and the payload's image_tag.",
+    });
+  }
+  if (typeof release === "string" && dispatch === undefined) return parseTag(release);
+  throw new UserError("badInput", "--release: say which release is to come, by its tag; or give --dispatch", {
+    next: "platform deploy --release TAG",
+  });
+}
+
+async function dryRun(context: Context, settings: Settings, looks: Looks, asked: Asked): Promise<Outcome> {
+  if ("dispatch" in asked) throw new Error("was refused before");
+  const found = await lookUp(context, settings, asked);
+  const prospect = await prospectOf(context, found, { settings, looks, rehearse: true });
+  const previous = found.reading?.outputs.release;
+  const told = releaseCard(context.stack, previous, found.release, prospect.plan);
+  const { card, engine } = await previewOf(context, found, told);
+  return {
+    json: { card, release: found.release, plan: prospect.plan ?? null, seconds: engine.seconds },
+    text: [changeList(card), cardText(card)].join("\n"),
+    next: `platform deploy --release ${found.release.tag} --stack ${context.stack}`,
+  };
+}
+
+async function locked(context: Context, settings: Settings, looks: Looks, asked: Asked): Promise<Outcome> {
+  const { stack, signal } = context;
+  const dispatch =
+    "dispatch" in asked ? await acceptDispatch(stack, await readPayload(asked.dispatch), signal) : undefined;
+  const wanted = "dispatch" in asked ? parseTag(dispatch?.image_tag ?? "") : asked;
+  const { state } = await recover(context);
+  const previous = runningRelease(state);
+  const actor = dispatch?.initiated_by ?? me();
+  const { registry, repository } = settings.image;
+  const facts = {
+    stack,
+    verb: "deploy" as const,
+    actor,
+    release: { registry, repository, ...wanted } as Release,
+    previous,
+    ...(dispatch ? { dispatch } : {}),
+  };
+  const evidence = Evidence.open(facts);
+  const hear = interruptions();
+  const trip: Trip = {
+    context,
+    verb: "deploy",
+    actor,
+    settings,
+    looks,
+    evidence,
+    previous,
+    interrupted: hear.signal,
+    ...(dispatch ? { dispatch } : {}),
+  };
+  try {
+    const found = await evidence.step("checks", () => lookUp(context, settings, wanted));
+    facts.release = found.release;
+    return await story(trip, found);
+  } catch (error) {
+    await refused(trip, facts.release, error);
+    throw error;
+  } finally {
+    hear.end();
+  }
+}
+
+/** Nothing was changed: it is written down, and whoever approved it hears of it. */
+async function refused(trip: Trip, release: Release, error: unknown): Promise<void> {
+  const exit = error instanceof UserError ? error.exit : "failed";
+  const why = error instanceof Error ? error.message : String(error);
+  const [summary = why] = why.split("\n");
+  if (trip.dispatch) await tell(trip, { kind: "failed", summary, release }, AbortSignal.timeout(10_000));
+  await trip.evidence.close({ exit, summary: "Nothing was changed.", error: why });
+}
+
+async function story(trip: Trip, found: Found): Promise<Outcome> {
+  const { context, settings, looks, evidence, previous } = trip;
+  const { stack } = context;
+  const prospect = await evidence.step("plan", () =>
+    prospectOf(context, found, { settings, looks, rehearse: false }),
+  );
+  if (prospect.before) trip.before = prospect.before;
+  const card = await evidence.step("preview", () => showCard(trip, found, prospect));
+  if (card.changes.length === 0 && sameImage(found.release, previous)) {
+    await evidence.close({ exit: "done", summary: `${found.release.tag} serves already.` });
+    return {
+      json: { card, changed: false, release: found.release },
+      text: `${stack}: ${found.release.tag} serves already.`,
+    };
+  }
+  if (!isSandbox(stack) || card.severity === "severe") await confirm(context, card);
+  const started = `${found.release.tag} is on its way to ${settings.platform.domain}.`;
+  const toldBefore = tell(
+    trip,
+    { kind: "started", summary: started, release: found.release },
+    AbortSignal.timeout(10_000),
+  );
+  const arrival = await arrive(trip, found.release, prospect.plan);
+  await toldBefore;
+  return await outcomeOf(trip, found.release, arrival, { card });
+}
+
+async function showCard(trip: Trip, found: Found, { plan }: Prospect) {
+  const { context, evidence, previous } = trip;
+  const { card } = await previewOf(context, found, releaseCard(context.stack, previous, found.release, plan));
+  context.progress.note(`${changeList(card)}\n${cardText(card)}\n`);
+  evidence.note("card", card);
+  return card;
+}
+
+async function outcomeOf(
+  trip: Trip,
+  release: Release,
+  arrival: Arrival,
+  more: Record<string, unknown>,
+): Promise<Outcome> {
+  const { context, evidence, previous } = trip;
+  const { stack, options } = context;
+  const { trouble, change, reading, gated, watched, seconds } = arrival;
+  const back = trouble
+    ? await goBack(trip, trouble, { left: release, change, withData: options["withData"] === true })
+    : undefined;
+  const exit = back?.exit ?? arrival.exit;
+  const summary = back
+    ? `${release.tag} did not come: ${firstLine(trouble?.why ?? "")} ${back.text}`
+    : `${release.tag} serves${watched ? `, watched for ${watched.seconds.toFixed(0)} s` : ""}.`;
+  const notTold = await conclude(trip, {
+    exit,
+    kind: back ? "failed" : "deployed",
+    summary,
+    release,
+    ...(trouble ? { error: trouble.why } : {}),
+    reading: back?.reading ?? reading,
+  });
+  const lines = [
+    `${stack}: ${summary}`,
+    ...(back ? [] : [secondsText(seconds, change?.pauseSeconds ?? null)]),
+    ...(gated?.unseen === undefined ? [] : [`Not looked at from outside: ${gated.unseen}.`]),
+    ...(trouble ? ["", trouble.why] : []),
+    ...notTold.map((one) => `Not told: ${one}`),
+    ...(evidence.folder === "" ? [] : [`Evidence: ${evidence.folder}`]),
+  ];
+  return {
+    exit,
+    json: {
+      ...more,
+      changed: true,
+      release,
+      previous: previous ?? null,
+      serves: back ? (back.serves ?? null) : release,
+      change: change ?? null,
+      checks: gated?.findings ?? [],
+      unseen: gated?.unseen ?? null,
+      watched: watched ?? null,
+      trouble: trouble ?? null,
+      wentBack: back ? back.exit !== "notRolledBack" : null,
+      seconds,
+      evidence: evidence.folder,
+      notTold,
+      summary,
+    },
+    text: lines.join("\n"),
+    next:
+      back?.next ?? (back ? `platform logs --stack ${stack}` : `platform rollback --list --stack ${stack}`),
+  };
+}
+
+const firstLine = (text: string): string => {
+  const [line = ""] = text.split("\n");
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+};
+
+const secondsText = (seconds: Arrival["seconds"], pause: number | null): string =>
+  [
+    `Brought in ${seconds.bring.toFixed(1)} s, healthy after ${seconds.healthy.toFixed(1)} s`,
+    ...(pause === null ? [] : [`a pause of ${pause.toFixed(1)} s`]),
+  ].join(", ") + ".";

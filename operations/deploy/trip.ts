@@ -1,0 +1,77 @@
+import type { Release } from "../../components/release.ts";
+import type { Settings } from "../../settings/schema.ts";
+import type { Dispatch } from "../dispatch/dispatch.ts";
+import type { EngineRun, Program, UpOptions } from "../stack.ts";
+import type { Evidence } from "../evidence/evidence.ts";
+import type { Finding } from "../health/check.ts";
+import type { UpdateRecord } from "../overlay.ts";
+import { type PlatformReading, readStack } from "../stack-reader.ts";
+import type { Context } from "../verb.ts";
+import { type Gated, type Looks, gate } from "./gate.ts";
+
+/** What a deploy and a rollback have in hand all along. */
+export interface Trip {
+  context: Context;
+  verb: "deploy" | "rollback";
+  /** Who asked for it. */
+  actor: string;
+  settings: Settings;
+  looks: Looks;
+  evidence: Evidence;
+  previous: Release | undefined;
+  dispatch?: Dispatch;
+  /** How the platform was before. */
+  before?: Finding[];
+  /** Aborted by Ctrl-C. */
+  interrupted: AbortSignal;
+}
+
+/** What the engine is to bring. */
+export interface Cargo {
+  release: Release;
+  update: Omit<UpdateRecord, "verb" | "by">;
+  sections?: Record<string, unknown>;
+  program?: Program | undefined;
+  passOver?: string[];
+  replace?: string[];
+  refresh?: boolean;
+  message: string;
+}
+
+/** Runs the engine once, with the release in the update's own configuration. */
+export async function bring(
+  { context, verb, actor, evidence }: Trip,
+  { release, update, sections, program, message, ...rest }: Cargo,
+  { signal, tell }: { signal: AbortSignal; tell?: (text: string) => void },
+): Promise<EngineRun> {
+  const { stack } = context;
+  const { PlatformStack } = await import("../stack.ts");
+  return await evidence.step(`bring ${release.tag}`, async () => {
+    const opened = await PlatformStack.open(stack, program ? { program } : {});
+    const options: UpOptions = {
+      ...rest,
+      signal,
+      message,
+      overlay: { release, update: { verb, by: actor, ...update }, ...(sections ? { sections } : {}) },
+      ...(tell ? { tell } : {}),
+    };
+    return await opened.up(options);
+  });
+}
+
+/** Reads the stack anew and looks at what runs. */
+export async function lookAgain(
+  { context, settings, looks, evidence, before }: Trip,
+  { signal, tell }: { signal: AbortSignal; tell?: (text: string) => void },
+): Promise<{ reading: PlatformReading; gated: Gated }> {
+  return await evidence.step("gate", async () => {
+    const reading = await readStack(context.stack, signal);
+    const gated = await gate(looks, reading, { settings, before, signal, ...(tell ? { tell } : {}) });
+    evidence.check(gated.findings);
+    return { reading, gated };
+  });
+}
+
+/** "owner/odoo:1.0.1", as people name a release. */
+export const nameOf = ({ tag, data }: Pick<Release, "tag" | "data">): string =>
+  data === undefined ? tag : `${tag} with the data of ${data}`;
