@@ -47,7 +47,7 @@ describe("a release for tests", () => {
     });
   }
 
-  for (const fault of ["import", "migration"]) {
+  for (const fault of ["import", "migration", "migration-live"]) {
     it(`changes the add-on, where the fault is ${fault}`, () => {
       assert.equal(inAddon(differences("1.2.0", `1.2.0-${fault}`)).length, 1);
     });

@@ -16,7 +16,9 @@ import { root } from "../../tools/paths.ts";
 
 interface Fault {
   /** What of the add-on is spoilt: it counts as changed. */
-  addon?: "migrations" | "import";
+  addon?: "import";
+  /** A migration that fails: a file in `releases/faults/`. */
+  migration?: string;
   /** The library beside it cannot be imported. */
   library?: true;
   /** What runs in the server's place, or before it: a file in `releases/faults/`. */
@@ -34,7 +36,9 @@ interface Fault {
  */
 const faults: Record<string, Fault> = {
   /** Its migration raises after it has committed half of the rows. */
-  migration: { addon: "migrations" },
+  migration: { migration: "migration.py" },
+  /** The same, and only where it is not rehearsed. */
+  "migration-live": { migration: "migration-live.py" },
   /** One add-on cannot be imported; it has changed, so it would be updated. */
   import: { addon: "import" },
   /** Python lacks what an unchanged add-on imports, so no update finds it. */
@@ -60,8 +64,7 @@ export function parseTag(tag: string): { minor: number; fault: Fault } {
   const fault = said === "broken" ? faults["migration"] : said === "" ? {} : faults[said];
   if (minor === undefined || fault === undefined)
     throw new Error(`${tag}: is no release for tests; 1.MINOR.PATCH[-${Object.keys(faults).join("|")}] is`);
-  if (fault.addon === "migrations" && minor === "0")
-    throw new Error(`${tag}: 1.0 has no migration that could fail`);
+  if (fault.migration && minor === "0") throw new Error(`${tag}: 1.0 has no migration that could fail`);
   return { minor: Number(minor), fault };
 }
 
@@ -142,8 +145,11 @@ export function writeContext(folder: string, tag: string): void {
     cpSync(join(files, "addon", `1.${each}`), join(folder, "release_probe"), { recursive: true });
   if (fault.addon === "import")
     write("release_probe/__init__.py", text("addon/1.0/__init__.py") + text("faults/import.py"));
-  if (fault.addon === "migrations")
-    write(`release_probe/migrations/${series}.1.${minor}.0/post-halfway.py`, text("faults/migration.py"));
+  if (fault.migration)
+    write(
+      `release_probe/migrations/${series}.1.${minor}.0/post-halfway.py`,
+      text(`faults/${fault.migration}`),
+    );
   for (const file of ["Dockerfile", "start"]) cpSync(join(files, file), join(folder, file));
   write("start-fault", fault.start ? text(`faults/${fault.start}`) : "");
   write("http-fault.py", fault.http ? text(`faults/${fault.http}`) : "");

@@ -41,17 +41,23 @@ export interface Answer {
  */
 export class World {
   readonly #machines: "rows" | "real";
+  readonly #borrowed: boolean;
   readonly dir: string;
   readonly project: string;
   readonly sandbox: string;
   #seeded: Inventory = {};
 
-  /** @param machines "rows" for scenes of everything but machines: a droplet is a row, and commands are noted, not run */
-  constructor(machines: "rows" | "real" = "rows") {
+  /**
+   * @param machines "rows" for scenes of everything but machines: a droplet is a row, and commands are noted, not run
+   * @param borrowed a checkout whose sandbox runs: the world is that one, which stays when it is removed
+   */
+  constructor(machines: "rows" | "real" = "rows", borrowed?: string) {
     this.#machines = machines;
+    this.#borrowed = borrowed !== undefined;
     this.dir = fs.mkdtempSync(join(tmpdir(), "platform-world-"));
-    this.project = join(this.dir, "project");
-    this.sandbox = join(this.dir, "sandbox");
+    this.project = borrowed ?? join(this.dir, "project");
+    this.sandbox = join(borrowed ?? this.dir, borrowed === undefined ? "sandbox" : ".sandbox");
+    if (borrowed !== undefined) return;
     fs.mkdirSync(this.project);
     fs.copyFileSync(join(root, "Pulumi.yaml"), join(this.project, "Pulumi.yaml"));
     // Node finds the rest of the program by the link's target.
@@ -84,7 +90,7 @@ export class World {
   }
 
   async remove(): Promise<void> {
-    await resetSandbox(this.sandbox);
+    if (!this.#borrowed) await resetSandbox(this.sandbox);
     fs.rmSync(this.dir, { recursive: true, force: true });
   }
 
