@@ -1,33 +1,75 @@
 import type { Release } from "../../components/release.ts";
-import type { Dispatch } from "../dispatch/dispatch.ts";
+import type { Dispatch } from "../dispatch/payload.ts";
+import { enterStack } from "../engine-env.ts";
+import { readSettings } from "../project.ts";
+import { redactor } from "../redact.ts";
+import { readStack } from "../stack-reader.ts";
+import { channelsOf } from "./channels.ts";
+import { orLate, tellAll, type Told, wordOf } from "./tell-all.ts";
+
+export type { Told } from "./tell-all.ts";
 
 /** Something that people, and the systems that they look at, hear of. */
 export interface Announcement {
+  /**
+   * - `started`: a release is on its way.
+   * - `deployed`: it serves and is well. It closes an incident that is open.
+   * - `failed`: it did not come through; `summary` says what serves now. It opens an incident, or adds to the open one.
+   * - `rolledBack`: an earlier release serves again: after `failed`, or because somebody asked for it. An open incident stays
+   *   open: somebody has to look.
+   * - `recovered`: what had failed is well again. It closes the incident.
+   */
   kind: "started" | "deployed" | "rolledBack" | "failed" | "recovered";
   stack: string;
   /** platform.environment of its settings. */
   environment: string;
   url: string;
+  /** What it is about; of `rolledBack` what serves again. */
   release: Release;
+  /** What ran before it. */
   previous?: Release;
   actor: string;
   /** One sentence. */
   summary: string;
-  /** Folder or address of the evidence. */
+  /** Folder or address of the evidence. All announcements of one run name the same. */
   evidence: string;
   dispatch?: Dispatch;
   /** The workflow's run, where one runs it. */
   runUrl?: string;
 }
 
-/** How a channel took it. */
-export interface Told {
-  channel: string;
-  ok: boolean;
-  error?: string;
+/** All channels together. A person waits for the deploy's end. */
+const mostMs = 10_000;
+
+/**
+ * Tells every channel that the stack has, all at once. Never throws, takes ten seconds at most, and a channel that is down
+ * keeps no other one waiting. What is told holds no secret.
+ *
+ * @param signal ends it early. One that is aborted already does not: also of a run that was interrupted people must hear
+ */
+export async function announce(stack: string, what: Announcement, signal: AbortSignal): Promise<Told[]> {
+  const timeout = AbortSignal.timeout(mostMs);
+  const bounded = signal.aborted ? timeout : AbortSignal.any([signal, timeout]);
+  try {
+    enterStack(stack);
+    const settings = readSettings(stack);
+    const reading = await orLate(readStack(stack, bounded), bounded);
+    const told = await withoutSecrets(what, reading.secrets.values());
+    return await tellAll(channelsOf({ stack, settings, reading, what: told }), bounded);
+  } catch (error) {
+    return [{ channel: "all", ok: false, error: wordOf(error) }];
+  }
 }
 
-/** Tells every channel of the stack at once. Never throws, and takes ten seconds at most. */
-export async function announce(_stack: string, _what: Announcement, _signal: AbortSignal): Promise<Told[]> {
-  return await Promise.resolve([]);
+async function withoutSecrets(what: Announcement, secrets: Iterable<string>): Promise<Announcement> {
+  const cover = redactor(secrets);
+  const { dispatch } = what;
+  const [summary, message = "", by = ""] = await Promise.all(
+    [what.summary, ...(dispatch ? [dispatch.commit_message, dispatch.initiated_by] : [])].map(cover),
+  );
+  return {
+    ...what,
+    summary: summary ?? "",
+    ...(dispatch && { dispatch: { ...dispatch, commit_message: message, initiated_by: by } }),
+  };
 }

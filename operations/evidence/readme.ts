@@ -2,6 +2,7 @@ import type { Release } from "../../components/release.ts";
 import type { ExitName } from "../../exit-codes.ts";
 import type { Unsigned } from "../dispatch/payload.ts";
 import type { Finding } from "../health/check.ts";
+import { plain } from "../markdown.ts";
 
 export interface Step {
   name: string;
@@ -53,8 +54,8 @@ export function readme(record: EvidenceRecord, files: readonly string[]): string
     ...(dispatch ? dispatchRows(dispatch) : []),
   ];
   return [
-    `# ${verb === "deploy" ? "Deployment" : "Rollback"} of ${text(stack)}, ${startedAt.slice(0, 16).replace("T", " ")} UTC`,
-    text(result.summary),
+    `# ${verb === "deploy" ? "Deployment" : "Rollback"} of ${plain(stack)}, ${startedAt.slice(0, 16).replace("T", " ")} UTC`,
+    plain(result.summary),
     ...(result.error === null ? [] : [fenced(result.error)]),
     table(["", ""], rows),
     ...section(
@@ -84,8 +85,8 @@ export function readme(record: EvidenceRecord, files: readonly string[]): string
       record.checks.length,
     ),
     ...Object.entries(record.notes).flatMap(([key, value]) => [
-      `## ${text(key)}`,
-      typeof value === "string" ? text(value) : fenced(JSON.stringify(value, null, 2), "json"),
+      `## ${plain(key)}`,
+      typeof value === "string" ? plain(value) : fenced(JSON.stringify(value, null, 2), "json"),
     ]),
     "## Files",
     files.map((name) => `- [${name}](${name}): ${fileTexts[name] ?? ""}`).join("\n"),
@@ -116,12 +117,8 @@ export function releaseText({ tag, digest, gitSha, data }: Release): string {
 
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.map((cell) => text(cell).replaceAll("\n", " ")).join(" | ")} |`)
+    .map((cells) => `| ${cells.map((cell) => plain(cell)).join(" | ")} |`)
     .join("\n");
-
-/** What others have written is shown, and not obeyed: no link, no mention, no markup. */
-const text = (written: string): string =>
-  written.replaceAll(/[\\|<>[\]*_`#]/g, "\\$&").replaceAll("@", "@\u200b");
 
 function fenced(written: string, language = ""): string {
   const longest = Math.max(2, ...[...written.matchAll(/`+/g)].map(([run]) => run.length));
