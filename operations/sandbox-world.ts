@@ -11,13 +11,16 @@ import { UserError } from "../user-error.ts";
 import { isSandbox, sandboxDir } from "./engine-env.ts";
 import type { Progress } from "./progress.ts";
 import { prepareMachines } from "./sandbox-machines.ts";
-import { readStackFile, stackNames } from "./project.ts";
+import { projectDir, readStackFile, stackNames } from "./project.ts";
 
 /** First of the sandbox's ports; PLATFORM_SANDBOX_PORT moves them, 0 takes any. */
 const defaultPort = 7700;
 
 /** Owner of the sandbox's own repositories. */
 const owner = "sandbox";
+
+/** The repository that this checkout is: its workflows run for real. */
+const ownRepository = "odoo-platform";
 
 /**
  * Starts the sandbox unless it runs.
@@ -44,6 +47,10 @@ async function startServer(machines: MachinesConfig | undefined): Promise<{ run:
       versitygw: tool("versitygw"),
       owner,
       repositories: seeds(),
+      actions: {
+        act: tool("act"),
+        checkout: { repository: `${owner}/${ownRepository}`, folder: root, project: projectDir() },
+      },
     });
   } catch (error) {
     if (error instanceof PortInUse) {
@@ -103,13 +110,27 @@ function seeds(): SeedRepository[] {
     .filter((stack) => !isSandbox(stack))
     .flatMap((stack) => checkSettings(readStackFile(stack)).settings.repositories ?? []);
   const all = [{ owner, name: "odoo-addons", branch: "main", requiredChecks: ["Odoo CE CI"] }, ...named];
-  return [...new Map(all.map((one) => [`${one.owner}/${one.name}`, one])).values()].map((one) => ({
+  const others = [...new Map(all.map((one) => [`${one.owner}/${one.name}`, one])).values()].map((one) => ({
     owner: one.owner,
     name: one.name,
     private: true,
     defaultBranch: one.branch,
     files: Object.fromEntries(one.requiredChecks.map((check) => [workflowFile(check), workflow(check)])),
   }));
+  const own: SeedRepository = {
+    owner,
+    name: ownRepository,
+    private: true,
+    // The stacks that the workflows are for, in the place of staging and prod.
+    variables: {
+      PLATFORM_STACKS: JSON.stringify(["sandbox", "sandbox-app"]),
+      PLATFORM_STAGING: "sandbox-app",
+      PLATFORM_PRODUCTION: "sandbox",
+    },
+    // An hour's work, machines and all, for what is checked by hand here.
+    disabled: [".github/workflows/check.yml"],
+  };
+  return [...others, own];
 }
 
 const workflowFile = (check: string): string =>

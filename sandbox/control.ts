@@ -22,6 +22,8 @@ export interface StartOptions {
   /** The account that the GitHub token works for. */
   owner: string;
   repositories: SeedRepository[];
+  /** Runs the workflows of the emulated GitHub. */
+  actions?: NonNullable<ServerConfig["actions"]>;
 }
 
 /** A port that the sandbox wants is taken. */
@@ -125,13 +127,19 @@ export async function resetSandbox(dir: string): Promise<void> {
   rmSync(dir, { recursive: true, force: true });
 }
 
-/** Asks the running sandbox: what is broken, or to break or mend something. */
+/** Asks the running sandbox: what is broken, or to break or mend something; what its schedules do. */
 export async function control(run: Run, method: "GET" | "POST" | "DELETE", path: string, body?: object) {
   const response = await fetch(`http://127.0.0.1:${run.ports.control}${path}`, {
     method,
     ...(body ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {}),
   });
-  return (await response.json()) as { pid: number; faults: { name: string }[] };
+  return (await response.json()) as {
+    pid: number;
+    faults: { name: string }[];
+    schedules?: { path: string; cron: string; next: string | null }[];
+    on?: boolean;
+    runs?: number[];
+  };
 }
 
 async function choosePorts(base: number): Promise<Ports> {

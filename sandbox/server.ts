@@ -1,17 +1,19 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { type ServerType, serve } from "@hono/node-server";
 import { controlRoutes } from "./control-routes.ts";
 import { digitalOcean } from "./digitalocean/app.ts";
 import { Cloud } from "./digitalocean/cloud.ts";
 import { Faults } from "./faults.ts";
 import { gitHub } from "./github/app.ts";
-import type { SeedRepository } from "./github/options.ts";
+import { type ActionsConfig, bot } from "./github/actions/options.ts";
+import { Runner } from "./github/actions/runner.ts";
+import type { GitHubOptions, SeedRepository } from "./github/options.ts";
 import { type MachinesConfig, startMachines } from "./machines/start.ts";
 import { startPlugins } from "./plugins/index.ts";
-import { receivers } from "./receivers/app.ts";
 import type { Credentials, Ports, Run } from "./run.ts";
 import { startSpaces } from "./spaces/server.ts";
+import { receivers } from "./receivers/app.ts";
 import { Store } from "./store.ts";
 import type { World } from "./world.ts";
 
@@ -27,6 +29,8 @@ export interface ServerConfig {
   versitygw: string;
   owner: string;
   repositories: SeedRepository[];
+  /** Runs the workflows of the emulated GitHub. */
+  actions?: Pick<ActionsConfig, "act" | "checkout">;
 }
 
 type Closing = () => void | Promise<void>;
@@ -47,7 +51,6 @@ async function main(): Promise<void> {
     throw error;
   }
   const end = (): void => {
-    rmSync(join(config.dir, "run.json"), { force: true });
     closeAll(closing).then(
       () => process.exit(0),
       () => process.exit(1),
@@ -73,12 +76,15 @@ async function startAll(config: ServerConfig, closing: Closing[]): Promise<void>
   closing.push(
     await listen(digitalOcean(account, { token: credentials.digitaloceanToken, cloud }), ports.digitalocean),
   );
-  const hub = gitHub(world("github"), {
+  const hub: GitHubOptions = {
     token: credentials.githubToken,
     owner: config.owner,
+    owners: [{ login: bot, kind: "user" }],
     repositories: config.repositories,
-  });
-  closing.push(await listen(hub, ports.github));
+  };
+  const vendor = world("github");
+  const runner = runnerOf(config, vendor, hub);
+  closing.push(await listen(gitHub(vendor, hub), ports.github));
   closing.push(await listen(receivers(world("receivers"), credentials.receiversToken), ports.receivers ?? 0));
   const spaces = await startSpaces(world("spaces"), account, { ...config, port: ports.spaces });
   closing.push(() => spaces.close());
@@ -92,8 +98,46 @@ async function startAll(config: ServerConfig, closing: Closing[]): Promise<void>
     officialPlugins: config.officialPlugins,
     machines: config.machines !== undefined,
   };
-  closing.push(await listen(controlRoutes(faults), ports.control));
+  closing.push(await listen(controlRoutes(faults, runner), ports.control));
+  closing.push(() => rmSync(join(dir, "run.json"), { force: true }));
+  // Before everything else ends that its runs may be at work with.
+  if (runner) closing.push(() => runner.close());
   writePrivate(join(dir, "run.json"), JSON.stringify(run, null, 2));
+}
+
+function runnerOf(config: ServerConfig, world: World, hub: GitHubOptions): Runner | undefined {
+  const { actions, dir, ports } = config;
+  if (!actions) return undefined;
+  const runner = new Runner(world, hub, {
+    ...actions,
+    dir: join(dir, "actions"),
+    origin: `http://127.0.0.1:${ports.github}`,
+    env: runnerEnvironment(config),
+  });
+  hub.runner = runner;
+  hub.tokens = runner.tokens;
+  hub.onEvent = (event) => runner.onEvent(event);
+  return runner;
+}
+
+/** What a runner brings of its own: tools, what Pulumi has installed, and where this sandbox is. Nothing secret. */
+function runnerEnvironment({ dir, machines, actions }: ServerConfig): Record<string, string> {
+  const {
+    PATH = "",
+    HOME = "",
+    PULUMI_HOME = join(HOME, ".pulumi"),
+    XDG_CACHE_HOME = join(HOME, ".cache"),
+  } = process.env;
+  const bin = actions?.checkout ? [join(actions.checkout.folder, "node_modules", ".bin")] : [];
+  return {
+    PATH: [...bin, PATH].join(delimiter),
+    PULUMI_HOME,
+    XDG_CACHE_HOME,
+    PLATFORM_SANDBOX: dir,
+    PLATFORM_SANDBOX_MACHINES: machines ? "real" : "rows",
+    // Set-up has been here.
+    PLATFORM_SET_UP: "done",
+  };
 }
 
 async function pluginsOf({ officialPlugins, ports, credentials, machines }: ServerConfig): Promise<Closing> {

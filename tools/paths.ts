@@ -15,7 +15,7 @@ export const root: string = dirname(import.meta.dirname);
 export const binDir: string = join(root, "node_modules", ".bin");
 
 /** What set-up brings that is no npm package's own command. */
-export type Tool = "node" | "platform" | "pulumi" | "versitygw" | "actionlint" | "shellcheck";
+export type Tool = "node" | "platform" | "pulumi" | "versitygw" | "act" | "actionlint" | "shellcheck";
 
 /**
  * The absolute path of a tool: what its link points at, one hop only, because version managers (mise, asdf) put links

@@ -21,7 +21,14 @@ const { inputsHash, isReady } = await import("./setup/stamp.mjs");
 
 const flags = new Set(process.argv.slice(2));
 const languagePlugin = ".language-plugin/pulumi-language-nodejs";
-const wanted = [".bin/node", ".bin/platform", ".bin/pulumi", ".policy-analyzer", ".bin/versitygw"];
+const wanted = [
+  ".bin/node",
+  ".bin/platform",
+  ".bin/pulumi",
+  ".policy-analyzer",
+  ".bin/versitygw",
+  ".bin/act",
+];
 if (flags.has("--check")) wanted.push(".bin/actionlint", ".bin/shellcheck");
 if (flags.has("--language-plugin")) wanted.push(languagePlugin);
 

@@ -26,6 +26,12 @@ export function gitHub(world: World, options: GitHubOptions): Hono<Env> {
   // ghcr.io is a host of its own, with its own log-in.
   app.route("/", packages(world, options));
 
+  // Where the API sends those who ask for logs and artifacts: no token goes there.
+  app.get(
+    "/_downloads/:key",
+    ({ req }) => options.runner?.downloads.take(req.param("key")) ?? new Response("", { status: 404 }),
+  );
+
   app.use(async (context, next) => {
     const hub = new Hub(world, options, new URL(context.req.url).origin);
     seed(hub);

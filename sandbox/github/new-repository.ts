@@ -82,6 +82,10 @@ export function deleteRepository(hub: Hub, repository: Repository): void {
     tables.checkRuns,
     tables.workflows,
     tables.dispatches,
+    tables.runs,
+    tables.jobs,
+    tables.approvals,
+    tables.artifacts,
   ];
   for (const table of ofRepository)
     for (const row of table.list((one) => one.repository === repository.id)) table.delete(row.id);

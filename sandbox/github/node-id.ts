@@ -18,6 +18,9 @@ export const nodeKinds = {
   StatusContext: "SC",
   CheckRun: "CR",
   Workflow: "W",
+  WorkflowRun: "WFR",
+  CheckSuite: "CS",
+  Artifact: "AR",
   Ref: "REF",
   Commit: "C",
 } as const;

@@ -1,3 +1,5 @@
+import type { Runner } from "./actions/runner.ts";
+
 /** What an account has paid for; it decides what can be protected on private repositories. */
 export type Plan = "free" | "team" | "enterprise";
 
@@ -35,6 +37,10 @@ export interface SeedRepository {
   files?: Readonly<Record<string, string>>;
   /** The commit that the default branch stands at, 40 hex digits. @default made from the files */
   head?: string;
+  /** Actions variables of the repository. */
+  variables?: Readonly<Record<string, string>>;
+  /** Paths of workflows that are switched off. */
+  disabled?: readonly string[];
 }
 
 /** Something that happened, as a webhook would tell it. */
@@ -67,6 +73,8 @@ export interface GitHubOptions {
   baseUrl?: string;
   /** Called for every event after it has been recorded; a workflow runner hangs here. */
   onEvent?: (event: HubEvent) => void;
+  /** Runs the workflows; without it none run. */
+  runner?: Runner;
   /** How long a webhook's receiver may take, in milliseconds. @default 10000, as GitHub */
   webhookTimeoutMs?: number;
   /** Requests an hour that one token may make. @default 5000, as GitHub */

@@ -1,7 +1,8 @@
 import { addCommit } from "./git.ts";
 import type { Hub } from "./hub.ts";
 import { tokenHolder } from "./options.ts";
-import { newRepository } from "./new-repository.ts";
+import { workflowRow } from "./actions/new-run.ts";
+import { newRepository, scopedKey } from "./new-repository.ts";
 
 /**
  * Makes the accounts, teams and repositories that the options name and that have not been made before: what was
@@ -50,6 +51,8 @@ export function seed(hub: Hub): void {
     defaultBranch = "main",
     files = {},
     head,
+    variables = {},
+    disabled = [],
   } of options.repositories ?? [])
     once(hub, `repository ${owner}/${name}`, () => {
       const repository = newRepository(hub, owner, { name, private: hidden, default_branch: defaultBranch });
@@ -67,6 +70,14 @@ export function seed(hub: Hub): void {
         ref: `refs/heads/${defaultBranch}`,
         sha: commit.sha,
       });
+      const scope = { repository: repository.id, environment: 0 };
+      const at = { created_at: hub.now(), updated_at: hub.now() };
+      for (const [name, value] of Object.entries(variables))
+        tables.variables.put(scopedKey({ ...scope, name }), { ...scope, name, value, ...at });
+      for (const path of disabled) {
+        const { id: number, ...row } = workflowRow(hub, repository, path);
+        tables.workflows.put(number, { id: number, ...row, state: "disabled_manually" });
+      }
     });
 }
 

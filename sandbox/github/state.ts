@@ -6,6 +6,7 @@ import type { KeyPair, Secret, Variable, Workflow, Dispatch } from "./rows/actio
 import type { Webhook, Delivery } from "./rows/webhooks.ts";
 import type { Label, Issue, Comment } from "./rows/issues.ts";
 import type { Deployment, DeploymentStatus, CommitStatus, CheckRun } from "./rows/deployments.ts";
+import type { Approval, Artifact, WorkflowJob, WorkflowRun } from "./rows/runs.ts";
 import type { Time } from "./rows/time.ts";
 
 /** All that the emulated GitHub remembers. Tables are read through `world.store`, by these names. */
@@ -34,6 +35,10 @@ export function tables(store: Store) {
     checkRuns: store.table<CheckRun>("checkRuns"),
     workflows: store.table<Workflow>("workflows"),
     dispatches: store.table<Dispatch>("dispatches"),
+    runs: store.table<WorkflowRun>("runs"),
+    jobs: store.table<WorkflowJob>("jobs"),
+    approvals: store.table<Approval>("approvals"),
+    artifacts: store.table<Artifact>("artifacts"),
     /** What was seeded once, so that a thing deleted by hand stays deleted. */
     seeds: store.table<{ seeded_at: Time }>("seeds"),
   };

@@ -10,7 +10,7 @@ describe("the versions that are pinned in two places", () => {
     assert.equal(goTool("pulumi").version, versions().pulumi);
   });
 
-  for (const name of ["versitygw", "actionlint"] as const) {
+  for (const name of ["versitygw", "actionlint", "act"] as const) {
     it(`names one ${name} in its go.mod and among the releases`, () => {
       assert.equal(releases[name].version, goTool(name).version);
     });

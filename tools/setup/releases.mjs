@@ -30,6 +30,19 @@ export const releases = {
       `https://github.com/rhysd/actionlint/releases/download/v${version}/actionlint_${version}_${platform}.tar.gz`,
     member: () => "actionlint",
   },
+  act: {
+    version: "0.2.89",
+    archives: {
+      "linux-x64": ["Linux_x86_64", "0191d6f1f3b716b5c55820032605d05fc3c1cdbf581ebeff655019e5dd1524c0"],
+      "linux-arm64": ["Linux_arm64", "daa8679ba9615a74d2d0cec321dc593f21948a2a11bb65862b063d8b930f4bcb"],
+      "darwin-x64": ["Darwin_x86_64", "41b31488e7c254baec31cce12c7dade3e35973b8a31b9486206ad43f233d814e"],
+      "darwin-arm64": ["Darwin_arm64", "48ae218af96725f7635a66de2b87e1e346893b02add0f16b92f560296b2151fc"],
+    },
+    /** @param {string} version @param {string} platform */
+    url: (version, platform) =>
+      `https://github.com/nektos/act/releases/download/v${version}/act_${platform}.tar.gz`,
+    member: () => "act",
+  },
 };
 
 /**

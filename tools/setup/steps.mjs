@@ -7,7 +7,7 @@ import { policyAnalyzer } from "./policy-analyzer.mjs";
 import { step } from "./progress.mjs";
 import { pulumi } from "./pulumi.mjs";
 import { isReady, link, readStamp, writeStamp } from "./stamp.mjs";
-import { actionlint, shellcheck, versitygw } from "./tools.mjs";
+import { act, actionlint, shellcheck, versitygw } from "./tools.mjs";
 import { firstOpen } from "./ways.mjs";
 
 /** @type {import("./ways.mjs").Tool} npm links the commands of every package but one's own */
@@ -25,6 +25,7 @@ const tools = {
   ".bin/pulumi": pulumi,
   ".policy-analyzer": policyAnalyzer,
   ".bin/versitygw": versitygw,
+  ".bin/act": act,
   ".bin/actionlint": actionlint,
   ".bin/shellcheck": shellcheck,
   ".language-plugin/pulumi-language-nodejs": languagePlugin,

@@ -12,7 +12,7 @@ const goWayOut = "connect this machine to the internet, or install Go (https://g
 
 /**
  * A tool of ours in the user's cache, one folder a version: a file that is there is whole.
- * @param {"versitygw" | "actionlint"} name
+ * @param {"versitygw" | "actionlint" | "act"} name
  * @param {string} expect how long its build takes, for people
  */
 function cachedTool(name, expect) {
@@ -44,6 +44,9 @@ function there(file) {
 
 /** The S3 server behind the sandbox's Spaces. */
 export const versitygw = cachedTool("versitygw", "about 2 minutes on 2 cores");
+
+/** Runs the workflows of the sandbox's GitHub. */
+export const act = cachedTool("act", "about half a minute on 2 cores");
 
 /** Lints the workflows. */
 export const actionlint = cachedTool("actionlint", "a few seconds");

@@ -5,7 +5,9 @@ import { noContent, type Operations } from "../operation.ts";
 import { Refusal } from "../refusals.ts";
 import { optional } from "../request-body.ts";
 import type { Dispatch } from "../rows/actions.ts";
-import { triggers, workflowOf } from "./workflows.ts";
+import { eventsOf, readWorkflow } from "../actions/workflow-file.ts";
+import { declaredInputs } from "../actions/new-run.ts";
+import { workflowOf } from "./workflows.ts";
 
 /** GitHub's limits (https://docs.github.com/rest/repos/repos#create-a-repository-dispatch-event). */
 const limits = { eventType: 100, topLevelKeys: 10, payloadBytes: 64 * 1024 };
@@ -44,10 +46,12 @@ export const dispatches: Operations = {
       const { ref, inputs = {} } = await call.body(workflowDispatch);
       const commit = hub.commit(repository, ref);
       if (!commit) throw new Refusal("invalid-request", { message: `No ref found for: ${ref}` });
-      if (!triggers(commit.files[workflow.path] ?? "").includes("workflow_dispatch"))
+      const text = commit.files[workflow.path] ?? "";
+      if (!("workflow_dispatch" in eventsOf(readWorkflow(text))))
         throw new Refusal("invalid-request", {
           message: "Workflow does not have 'workflow_dispatch' trigger",
         });
+      demandInputs(text, inputs);
       const payload = { ref, inputs, workflow: workflow.path };
       record(call, "workflow_dispatch", payload);
       emit(hub, repository, call.user, "workflow_dispatch", payload);
@@ -55,6 +59,28 @@ export const dispatches: Operations = {
     },
   },
 };
+
+/** @throws Refusal 422 in GitHub's words */
+function demandInputs(text: string, inputs: Record<string, unknown>): void {
+  const declared = declaredInputs(text);
+  const unknown = Object.keys(inputs).filter((name) => !(name in declared));
+  if (unknown.length > 0)
+    throw new Refusal("invalid-request", {
+      message: `Unexpected inputs provided: ${JSON.stringify(unknown)}`,
+    });
+  for (const [name, one] of Object.entries(declared)) {
+    if (one?.required === true && one.default === undefined && (inputs[name] ?? "") === "")
+      throw new Refusal("invalid-request", { message: `Required input '${name}' not provided` });
+    if (
+      one?.type === "choice" &&
+      name in inputs &&
+      !(one.options ?? []).map(String).includes(String(inputs[name]))
+    )
+      throw new Refusal("invalid-request", {
+        message: `Provided value '${String(inputs[name])}' for input '${name}' not in the list of allowed values`,
+      });
+  }
+}
 
 function demandWithinLimits(eventType: string, payload: Record<string, unknown>): void {
   const refuse = (message: string) =>

@@ -32,7 +32,7 @@ export const environments: Operations = {
       const rows = hub.tables.environments.list((one) => one.repository === repository.id);
       return call.page(
         rows,
-        (row) => view(hub, repository, row),
+        (row) => environmentView(hub, repository, row),
         (page) => ({ total_count: rows.length, environments: page }),
       );
     },
@@ -41,7 +41,7 @@ export const environments: Operations = {
   "repos/get-environment": {
     route: "GET /repos/{owner}/{repo}/environments/{environment_name}",
     needs: "actions=read",
-    answer: (call) => ok(view(call.hub, call.repository, environmentOf(call))),
+    answer: (call) => ok(environmentView(call.hub, call.repository, environmentOf(call))),
   },
 
   "repos/create-or-update-environment": {
@@ -71,7 +71,7 @@ export const environments: Operations = {
         created_at: known?.created_at ?? hub.now(),
         updated_at: hub.now(),
       };
-      return ok(view(hub, repository, hub.tables.environments.put(row.id, row)));
+      return ok(environmentView(hub, repository, hub.tables.environments.put(row.id, row)));
     },
   },
 
@@ -126,12 +126,17 @@ function demandReviewers(hub: Hub, repository: Repository, reviewers: Environmen
 // A rule's id only has to be lasting and its own: the environment's, shifted.
 const ruleId = (row: Environment, rule: number): number => row.id * 10 + rule;
 
-function rules(hub: Hub, row: Environment): unknown[] {
-  const reviewers = row.reviewers.map(({ type, id }) => {
+/** Who must agree, as the API names them. */
+export function reviewersView(hub: Hub, row: Environment) {
+  return row.reviewers.map(({ type, id }) => {
     const user = type === "User" ? hub.tables.owners.get(id) : undefined;
     const group = type === "Team" ? hub.tables.teams.get(id) : undefined;
     return { type, reviewer: user ? simpleUser(hub, user) : group ? team(hub, group) : null };
   });
+}
+
+function rules(hub: Hub, row: Environment): unknown[] {
+  const reviewers = reviewersView(hub, row);
   const rule = (number: number, type: string) => {
     const id = ruleId(row, number);
     return { id, node_id: nodeId("Environment", id), type };
@@ -145,7 +150,8 @@ function rules(hub: Hub, row: Environment): unknown[] {
   ];
 }
 
-function view(hub: Hub, repository: Repository, row: Environment) {
+/** `environment` */
+export function environmentView(hub: Hub, repository: Repository, row: Environment) {
   const name = encodeURIComponent(row.name);
   return {
     id: row.id,

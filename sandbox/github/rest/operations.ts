@@ -7,6 +7,7 @@ import { collaborators } from "./collaborators.ts";
 import { comments } from "./comments.ts";
 import { contents } from "./contents.ts";
 import { deployments } from "./deployments.ts";
+import { downloads } from "./downloads.ts";
 import { dispatches } from "./dispatches.ts";
 import { environments } from "./environments.ts";
 import { gitData } from "./git-data.ts";
@@ -16,7 +17,9 @@ import { meta } from "./meta.ts";
 import { protections } from "./protection.ts";
 import { pulls } from "./pulls.ts";
 import { repositories } from "./repositories.ts";
+import { reviews } from "./reviews.ts";
 import { rulesets } from "./rulesets.ts";
+import { runs } from "./runs.ts";
 import { secrets } from "./secrets.ts";
 import { security } from "./security.ts";
 import { statuses } from "./statuses.ts";
@@ -41,6 +44,9 @@ export const operations: Operations = {
   ...variables,
   ...workflows,
   ...dispatches,
+  ...runs,
+  ...reviews,
+  ...downloads,
   ...webhooks,
   ...labels,
   ...issues,

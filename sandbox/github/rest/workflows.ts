@@ -1,4 +1,5 @@
-import { parse } from "yaml";
+import { workflowRow } from "../actions/new-run.ts";
+import { isWorkflowPath, readWorkflow } from "../actions/workflow-file.ts";
 import type { Call } from "../call.ts";
 import { nodeId } from "../node-id.ts";
 import { noContent, ok, type Operations } from "../operation.ts";
@@ -44,24 +45,10 @@ function filesOf(call: Call): Record<string, string> {
   return call.hub.commit(call.repository, call.repository.default_branch)?.files ?? {};
 }
 
-function workflowsOf(call: Call): Workflow[] {
-  const { hub, repository } = call;
-  const paths = Object.keys(filesOf(call)).filter((path) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path));
-  return paths.map((path) => {
-    const known = hub.tables.workflows.find((one) => one.repository === repository.id && one.path === path);
-    const id = known?.id ?? hub.nextId();
-    return (
-      known ??
-      hub.tables.workflows.put(id, {
-        id,
-        repository: repository.id,
-        path,
-        state: "active",
-        created_at: hub.now(),
-      })
-    );
-  });
-}
+const workflowsOf = (call: Call): Workflow[] =>
+  Object.keys(filesOf(call))
+    .filter(isWorkflowPath)
+    .map((path) => workflowRow(call.hub, call.repository, path));
 
 /** The workflow of the path, by its number or its file's name. @throws Refusal 404 */
 export function workflowOf(call: Call): Workflow {
@@ -98,23 +85,6 @@ function view(call: Call, row: Workflow) {
 
 /** A workflow's own name, or its path when it has none, as GitHub shows it. */
 function nameOf(path: string, text: string): string {
-  const { name } = read(text);
+  const { name } = readWorkflow(text);
   return typeof name === "string" && name !== "" ? name : path;
-}
-
-/** The events that a workflow's text says it runs on. */
-export function triggers(text: string): string[] {
-  const { on } = read(text);
-  if (typeof on === "string") return [on];
-  if (Array.isArray(on)) return on.filter((one) => typeof one === "string");
-  return typeof on === "object" && on !== null ? Object.keys(on) : [];
-}
-
-function read(text: string): { name?: unknown; on?: unknown } {
-  try {
-    const document: unknown = parse(text);
-    return typeof document === "object" && document !== null ? document : {};
-  } catch {
-    return {}; // broken YAML is still a workflow on GitHub, listed by its path and triggered by nothing
-  }
 }

@@ -4,7 +4,9 @@ import type { Owner, Team } from "../rows/accounts.ts";
 
 /** `simple-user`: how an account appears inside other things. */
 export function simpleUser(hub: Hub, owner: Owner) {
-  const url = hub.api(`/users/${owner.login}`);
+  // The one of workflows has brackets.
+  const name = encodeURIComponent(owner.login);
+  const url = hub.api(`/users/${name}`);
   return {
     login: owner.login,
     id: owner.id,
@@ -12,7 +14,7 @@ export function simpleUser(hub: Hub, owner: Owner) {
     avatar_url: hub.html(`/avatars/u/${owner.id}`),
     gravatar_id: "",
     url,
-    html_url: hub.html(`/${owner.login}`),
+    html_url: hub.html(`/${name}`),
     followers_url: `${url}/followers`,
     following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`,
@@ -22,7 +24,7 @@ export function simpleUser(hub: Hub, owner: Owner) {
     repos_url: `${url}/repos`,
     events_url: `${url}/events{/privacy}`,
     received_events_url: `${url}/received_events`,
-    type: owner.type,
+    type: owner.login.endsWith("[bot]") ? "Bot" : owner.type,
     user_view_type: "public",
     site_admin: false,
   };

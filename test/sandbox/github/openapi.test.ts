@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { operations } from "../../../sandbox/github/rest/operations.ts";
+import { download, latestRun, running } from "./actions/support.ts";
 import { delivered, openApi, sealed, SuccessfulClient } from "./support.ts";
 
 const repo = "/repos/acme/erp";
 
 describe("every operation of the emulated GitHub, held against GitHub's own OpenAPI file", () => {
-  const client = new SuccessfulClient({
-    tokens: [{ value: "app", login: "ada", kind: "app", permissions: ["checks=write"] }],
-  });
+  const { options, store, runner, close } = running({ plan: "enterprise" });
+  const client = new SuccessfulClient(options, { store });
+  runner.tokens.push({ value: "app", login: "ada", kind: "app", permissions: ["checks=write"] });
+  after(close);
   const { get, post, put, patch } = client;
   const remove = client.delete;
 
@@ -250,6 +252,60 @@ describe("every operation of the emulated GitHub, held against GitHub's own Open
       await get(path);
       await remove(path);
     }
+  });
+
+  it("runs of workflows, their jobs, logs and artifacts", async () => {
+    const text = `on: { workflow_dispatch: {} }
+jobs:
+  deploy:
+    environment: waits
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo kept > file
+      - { uses: actions/upload-artifact@v7, with: { path: file } }
+`;
+    const { body } = await get("/users/ada");
+    const reviewers = [{ type: "User", id: (body as { id: number }).id }];
+    await put(`${repo}/environments/waits`, { reviewers });
+    const content = Buffer.from(text).toString("base64");
+    await put(`${repo}/contents/.github/workflows/run.yml`, { message: "A run", content });
+    const runs = `${repo}/actions/runs`;
+    await post(`${repo}/actions/workflows/run.yml/dispatches`, { ref: "main" });
+    const run = `${runs}/${(await latestRun(client, "waiting")).text("id")}`;
+    const pending = await get(`${run}/pending_deployments`);
+    const environment_ids = [pending.value(0, "environment", "id")];
+    await post(`${run}/pending_deployments`, { environment_ids, state: "approved", comment: "" });
+    assert.equal((await latestRun(client)).text("conclusion"), "success");
+    await get(`${run}/approvals`);
+    await get(`${runs}?event=workflow_dispatch`);
+    await get(`${repo}/actions/workflows/run.yml/runs`);
+    const jobs = await get(`${run}/jobs`);
+    await get(`${run}/attempts/1/jobs`);
+    const job = `${repo}/actions/jobs/${jobs.text("jobs", 0, "id")}`;
+    await get(job);
+    const zip = Buffer.from("PK");
+    assert.match(await (await download(client, await get(`${job}/logs`))).text(), /Kept as artifact/);
+    for (const path of [`${run}/logs`, `${run}/attempts/1/logs`]) {
+      const answer = await download(client, await get(path));
+      assert.deepEqual(Buffer.from(await answer.arrayBuffer()).subarray(0, 2), zip);
+    }
+    await get(`${repo}/actions/artifacts`);
+    const artifacts = await get(`${run}/artifacts`);
+    const artifact = `${repo}/actions/artifacts/${artifacts.text("artifacts", 0, "id")}`;
+    await get(artifact);
+    const kept = Buffer.from(await (await download(client, await get(`${artifact}/zip`))).arrayBuffer());
+    assert.match(kept.toString("latin1"), /^PK.*filekept\n/s);
+    await remove(artifact);
+    for (const [again, end] of [
+      ["rerun", "cancel"],
+      ["rerun-failed-jobs", "force-cancel"],
+    ]) {
+      await post(`${run}/${again}`);
+      await latestRun(client, "waiting");
+      await post(`${run}/${end}`);
+      await latestRun(client);
+    }
+    await remove(run);
   });
 
   it("leaves none out", () => {

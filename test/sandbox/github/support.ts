@@ -118,7 +118,7 @@ export class Client {
 export class SuccessfulClient extends Client {
   override async send(...request: Parameters<Client["send"]>): Promise<Answer> {
     const answer = await super.send(...request);
-    assert.ok(answer.status < 300, `${request[0]} ${request[1]}: ${JSON.stringify(answer.body)}`);
+    assert.ok(answer.status < 400, `${request[0]} ${request[1]}: ${JSON.stringify(answer.body)}`);
     return answer;
   }
 }
