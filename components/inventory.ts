@@ -24,7 +24,11 @@ export class Inventory extends pulumi.ComponentResource {
     const commands = args.concerns.filter((one) => command.remote.Command.isInstance(one));
     const digests = pulumi.all(commands.map((one) => concernDigest(name, one)));
     const concern = inventoryConcern(digests.apply((all) => all.join(" ")));
-    this.taken = hostCommand(`${name}-inventory`, concern, args.machine, { parent: this });
+    this.taken = hostCommand(`${name}-inventory`, concern, args.machine, {
+      parent: this,
+      // It holds digests of secrets.
+      additionalSecretOutputs: ["stdout"],
+    });
     this.registerOutputs({});
   }
 }

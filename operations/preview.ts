@@ -32,6 +32,8 @@ export interface PreviewOptions {
   release?: ReleaseCard | undefined;
   /** Policies that are broken are told, and do not refuse. */
   passOver?: boolean;
+  /** Against what is really there, so that what somebody changed outside is told too. */
+  refresh?: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface PreviewOptions {
  */
 export async function previewStack(
   { stack, progress, signal }: Context,
-  { noPolicies = false, account, overlay, program, release, passOver = false }: PreviewOptions = {},
+  { noPolicies = false, account, overlay, program, release, passOver, refresh = false }: PreviewOptions = {},
 ): Promise<{ card: Card; engine: EngineRun; broken: string[] }> {
   enterStack(stack);
   const settings = readSettings(stack);
@@ -50,7 +52,7 @@ export async function previewStack(
     async (tell) => {
       const { PlatformStack } = await import("./stack.ts");
       const opened = await PlatformStack.open(stack, { create: true, ...(program ? { program } : {}) });
-      return await opened.preview({ signal, tell, noPolicies, ...(overlay ? { overlay } : {}) });
+      return await opened.preview({ signal, tell, noPolicies, refresh, ...(overlay ? { overlay } : {}) });
     },
   );
   const broken = engine.violations.filter(({ mandatory }) => mandatory);
