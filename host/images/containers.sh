@@ -33,7 +33,8 @@ up() {
   }
 }
 
-# healthy SECONDS CONTAINER WAY: waits until Docker calls it healthy; else the error shows what it said last.
+# healthy SECONDS CONTAINER WAY [HOPELESS...]: waits until Docker calls it healthy, or the last command finds that it will not
+# be; else the error shows what it said last.
 healthy() {
   local end=$((SECONDS + $1)) state
   while :; do
@@ -45,6 +46,7 @@ $(last_lines "$2")" ;;
       "restarting "* | "exited "* | dead* | missing) [ "$SECONDS" -lt $((end - $1 + 15)) ] || break ;;
     esac
     [ "$SECONDS" -lt "$end" ] || break
+    if [ $# -gt 3 ] && "${@:4}"; then break; fi
     sleep 0.5
   done
   fail "$2 does not get healthy (${state%% *}); $3. Its last lines:

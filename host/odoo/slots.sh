@@ -77,7 +77,17 @@ rest() {
 
 web_up() {
   start "$1" web
-  healthy "$(value ODOO_START_SECONDS "$(slot_folder "$1")")" "odoo-web-$1" "see journalctl -t odoo-web, then run it again"
+  refused_since=
+  healthy "$(value ODOO_START_SECONDS "$(slot_folder "$1")")" "odoo-web-$1" "see journalctl -t odoo-web, then run it again" refuses "$1"
+}
+
+# One that starts slowly does not answer yet. One that answers with an error for so long has loaded, and cannot.
+refuses() {
+  local status
+  status=$(curl -s -o /dev/null --max-time 5 -w '%{http_code}' "http://127.0.0.1:$(web_port "$1")/web/health?db_server_status=1") || true
+  if [[ $status != 5* ]]; then refused_since=; return 1; fi
+  : "${refused_since:=$SECONDS}"
+  [ $((SECONDS - refused_since)) -ge 20 ]
 }
 
 cron_up() {
