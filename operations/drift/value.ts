@@ -39,8 +39,8 @@ const list = (values: readonly unknown[]): string | null =>
 
 function shown(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  if (typeof value === "string") return cut(value);
-  return cut(JSON.stringify(masked(value)));
+  const plain = masked(value);
+  return cut(typeof plain === "string" ? plain : JSON.stringify(plain));
 }
 
 /** Without what is secret, and without what the provider only fills in. */
