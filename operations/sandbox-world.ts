@@ -19,8 +19,11 @@ const defaultPort = 7700;
 /** Owner of the sandbox's own repositories. */
 const owner = "sandbox";
 
-/** The repository that this checkout is: its workflows run for real. */
-const ownRepository = "odoo-platform";
+/**
+ * The repository that this checkout stands for: its workflows run for real. The sandbox's stacks name it, as a team's stacks
+ * name the one that holds their platform.
+ */
+const ownRepository = "odoo-addons";
 
 /**
  * Starts the sandbox unless it runs.
@@ -109,28 +112,28 @@ function seeds(): SeedRepository[] {
   const named = stackNames()
     .filter((stack) => !isSandbox(stack))
     .flatMap((stack) => checkSettings(readStackFile(stack)).settings.repositories ?? []);
-  const all = [{ owner, name: "odoo-addons", branch: "main", requiredChecks: ["Odoo CE CI"] }, ...named];
-  const others = [...new Map(all.map((one) => [`${one.owner}/${one.name}`, one])).values()].map((one) => ({
+  const own: SeedRepository = {
+    owner,
+    name: ownRepository,
+    private: true,
+    // Until the checkout's own files are read; an archive without git has none.
+    files: { [workflowFile("Odoo CE CI")]: workflow("Odoo CE CI") },
+    // The stacks that the workflows are for, in the place of staging and prod.
+    variables: {
+      PLATFORM_STACKS: JSON.stringify(["sandbox", "sandbox-app"]),
+      PLATFORM_ENVIRONMENTS: JSON.stringify({ staging: "sandbox-app", production: "sandbox" }),
+    },
+    // An hour's work, machines and all, for what is checked by hand here.
+    disabled: [".github/workflows/check.yml"],
+  };
+  const others = [...new Map(named.map((one) => [`${one.owner}/${one.name}`, one])).values()].map((one) => ({
     owner: one.owner,
     name: one.name,
     private: true,
     defaultBranch: one.branch,
     files: Object.fromEntries(one.requiredChecks.map((check) => [workflowFile(check), workflow(check)])),
   }));
-  const own: SeedRepository = {
-    owner,
-    name: ownRepository,
-    private: true,
-    // The stacks that the workflows are for, in the place of staging and prod.
-    variables: {
-      PLATFORM_STACKS: JSON.stringify(["sandbox", "sandbox-app"]),
-      PLATFORM_STAGING: "sandbox-app",
-      PLATFORM_PRODUCTION: "sandbox",
-    },
-    // An hour's work, machines and all, for what is checked by hand here.
-    disabled: [".github/workflows/check.yml"],
-  };
-  return [...others, own];
+  return [own, ...others];
 }
 
 const workflowFile = (check: string): string =>
