@@ -8,7 +8,7 @@ import type { Context } from "./verb.ts";
  *
  * @throws {UserError} cancelled, for a no; badInput, without a terminal
  */
-export async function confirm(context: Context, card: Card): Promise<void> {
+export async function confirm(context: Context, card: Pick<Card, "severity" | "dataLost">): Promise<void> {
   const { stack, options, ask } = context;
   if (card.severity === "mild") return;
   if (card.severity === "severe") {

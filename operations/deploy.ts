@@ -2,6 +2,7 @@ import type { Release } from "../components/release.ts";
 import { UserError } from "../user-error.ts";
 import { cardText, changeList } from "./card.ts";
 import { confirm } from "./confirm.ts";
+import { checkCredentials } from "./credentials.ts";
 import { conclude, tell } from "./deploy/conclude.ts";
 import { type Looks, looks as realLooks } from "./deploy/gate.ts";
 import { goBack } from "./deploy/go-back.ts";
@@ -12,7 +13,7 @@ import type { Trip } from "./deploy/trip.ts";
 import { type Arrival, arrive } from "./deploy/arrive.ts";
 import { acceptDispatch } from "./dispatch/dispatch.ts";
 import { enterStack, isSandbox } from "./engine-env.ts";
-import { Evidence } from "./evidence/evidence.ts";
+import { Evidence, type EvidenceFacts } from "./evidence/evidence.ts";
 import { sameImage } from "./history/entries.ts";
 import { withLock } from "./lock.ts";
 import { me } from "./me.ts";
@@ -20,6 +21,7 @@ import { requirePassphrase } from "./passphrase.ts";
 import { readSettings } from "./project.ts";
 import { recover } from "./recover.ts";
 import { runningRelease } from "./running.ts";
+import type { Start } from "./rollback/start.ts";
 import { requireRoom } from "./state-folder.ts";
 import { requireMachines } from "./up.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
@@ -94,21 +96,44 @@ async function locked(context: Context, settings: Settings, looks: Looks, asked:
     previous,
     ...(dispatch ? { dispatch } : {}),
   };
-  const evidence = Evidence.open(facts);
+  return await told(facts, { context, settings, looks }, (trip) =>
+    trip.evidence.step("checks", () => lookUp(context, settings, wanted)),
+  );
+}
+
+/** A commit that was never deployed, by the verb that goes to it: past everything that a deploy has to pass. */
+export async function bringCommit(
+  start: Start,
+  release: Release,
+  cargo: NonNullable<Found["cargo"]>,
+): Promise<Outcome> {
+  const { context, settings, looks, previous, reading } = start;
+  const facts = { stack: context.stack, verb: "rollback" as const, actor: me(), release, previous };
+  return await told(facts, { context, settings, looks }, async () => ({
+    account: await checkCredentials(settings.repositories),
+    release,
+    reading,
+    cargo,
+  }));
+}
+
+/** Brings what is found, with evidence of every end that it may have. */
+async function told(
+  facts: EvidenceFacts,
+  { context, settings, looks }: { context: Context; settings: Settings; looks: Looks },
+  find: (trip: Trip) => Promise<Found>,
+): Promise<Outcome> {
   const hear = interruptions();
   const trip: Trip = {
+    ...facts,
     context,
-    verb: "deploy",
-    actor,
     settings,
     looks,
-    evidence,
-    previous,
+    evidence: Evidence.open(facts),
     interrupted: hear.signal,
-    ...(dispatch ? { dispatch } : {}),
   };
   try {
-    const found = await evidence.step("checks", () => lookUp(context, settings, wanted));
+    const found = await find(trip);
     facts.release = found.release;
     return await story(trip, found);
   } catch (error) {
@@ -150,7 +175,7 @@ async function story(trip: Trip, found: Found): Promise<Outcome> {
     { kind: "started", summary: started, release: found.release },
     AbortSignal.timeout(10_000),
   );
-  const arrival = await arrive(trip, found.release, prospect.plan);
+  const arrival = await arrive(trip, found.release, prospect.plan, found.cargo);
   await toldBefore;
   return await outcomeOf(trip, found.release, arrival, { card });
 }
@@ -220,8 +245,10 @@ async function outcomeOf(
   };
 }
 
+/** The cause, of an error whose first line may only say that something failed. */
 const firstLine = (text: string): string => {
-  const [line = ""] = text.split("\n");
+  const [title = "", cause] = text.split("\n");
+  const line = title.endsWith(" failed") && cause ? cause.trim() : title;
   return /[.!?]$/.test(line) ? line : `${line}.`;
 };
 

@@ -29,7 +29,12 @@ export interface Overlay {
   update?: UpdateRecord;
   /** Sections that stand in the place of the file's; null takes one out. */
   sections?: Record<string, unknown>;
+  /** The program is of a time when it refused the release's key: it is told by PLATFORM_RELEASE, the history by other keys. */
+  unknown?: boolean;
 }
+
+/** Namespace of the keys that no program reads. */
+export const foreign = "odoo-platform-update";
 
 /** Keys of a configuration that are not the project's own, such as `github:owner`, stay as they are. */
 const keyOf = (name: string): string => `${projectName()}:${name}`;
@@ -56,15 +61,16 @@ export async function withOverlay<T>(
 }
 
 /** The text of a stack's file with an overlay on it. */
-export function overlaid(text: string, { release, update, sections = {} }: Overlay): string {
+export function overlaid(text: string, { release, update, sections = {}, unknown = false }: Overlay): string {
   const document = parseDocument(text);
   const config = configOf(document);
   for (const [name, value] of Object.entries(sections)) {
     if (value === null) config.delete(keyOf(name));
     else config.set(keyOf(name), document.createNode(value));
   }
-  if (release) config.set(keyOf("release"), document.createNode(release));
-  if (update) config.set(keyOf("update"), document.createNode(update));
+  const own = (name: string): string => (unknown ? `${foreign}:${name}` : keyOf(name));
+  if (release) config.set(own("release"), document.createNode(release));
+  if (update) config.set(own("update"), document.createNode(update));
   return document.toString({ lineWidth: 0 });
 }
 

@@ -64,6 +64,21 @@ export const verbs: Record<string, Verb> = {
     ],
     load: () => import("./deploy.ts"),
   },
+  rollback: {
+    what: "go back to an earlier release and its settings, through the stack's history",
+    timeoutSeconds: 600,
+    options: [
+      { flags: "--to <where>", what: "number of an update, or a commit; else the last good one" },
+      { flags: "--list", what: "what can be gone back to, and what each would change" },
+      { flags: "--with-data", what: "database and files too, as they were before the module update" },
+      { flags: "--program <which>", what: "current: by today's program, not that of then" },
+      { flags: "--override <reason>", what: "go back although a policy forbids it, and why" },
+      { flags: "--wait", what: "wait for whoever is changing the stack" },
+      yes,
+      confirmed,
+    ],
+    load: () => import("./rollback.ts"),
+  },
   history: {
     what: "list the stack's updates: release, result, seconds",
     options: [{ flags: "--all", what: "all of them, not only the last 20" }],

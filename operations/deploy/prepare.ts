@@ -9,6 +9,7 @@ import { type PlatformReading, readSecrets, readStack } from "../stack-reader.ts
 import type { EngineRun } from "../stack.ts";
 import type { Context } from "../verb.ts";
 import type { Looks } from "./gate.ts";
+import type { Cargo } from "./trip.ts";
 import { type Plan, planOf } from "./machine.ts";
 import { releaseOfTag } from "./target.ts";
 
@@ -19,6 +20,8 @@ export interface Found {
   release: Release;
   /** Undefined before the first update. */
   reading: PlatformReading | undefined;
+  /** What comes with it, where it is another commit's. */
+  cargo?: Pick<Cargo, "sections" | "program" | "unknown" | "update">;
 }
 
 /**
@@ -100,8 +103,15 @@ export function releaseCard(
 /** The card, after a preview with the policies on. @throws {UserError} policyViolation and whatever a preview ends in */
 export async function previewOf(
   context: Context,
-  { account, release }: Found,
+  { account, release, cargo }: Found,
   card: ReleaseCard,
 ): Promise<{ card: Card; engine: EngineRun }> {
-  return await previewStack(context, { account, overlay: { release }, release: card });
+  const { sections = {}, unknown = false, program } = cargo ?? {};
+  if (unknown) process.env["PLATFORM_RELEASE"] = JSON.stringify(release);
+  return await previewStack(context, {
+    account,
+    overlay: { release, sections, unknown },
+    release: card,
+    program,
+  });
 }

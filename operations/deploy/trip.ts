@@ -35,24 +35,32 @@ export interface Cargo {
   passOver?: string[];
   replace?: string[];
   refresh?: boolean;
+  /** The program does not take the release out of the configuration. */
+  unknown?: boolean;
   message: string;
 }
 
 /** Runs the engine once, with the release in the update's own configuration. */
 export async function bring(
   { context, verb, actor, evidence }: Trip,
-  { release, update, sections, program, message, ...rest }: Cargo,
+  { release, update, sections, program, unknown = false, message, ...rest }: Cargo,
   { signal, tell }: { signal: AbortSignal; tell?: (text: string) => void },
 ): Promise<EngineRun> {
   const { stack } = context;
   const { PlatformStack } = await import("../stack.ts");
   return await evidence.step(`bring ${release.tag}`, async () => {
+    if (unknown) process.env["PLATFORM_RELEASE"] = JSON.stringify(release);
     const opened = await PlatformStack.open(stack, program ? { program } : {});
     const options: UpOptions = {
       ...rest,
       signal,
       message,
-      overlay: { release, update: { verb, by: actor, ...update }, ...(sections ? { sections } : {}) },
+      overlay: {
+        release,
+        update: { verb, by: actor, ...update },
+        unknown,
+        ...(sections ? { sections } : {}),
+      },
       ...(tell ? { tell } : {}),
     };
     return await opened.up(options);

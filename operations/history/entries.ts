@@ -1,5 +1,5 @@
 import type { Release } from "../../components/release.ts";
-import type { UpdateRecord } from "../overlay.ts";
+import { foreign, type UpdateRecord } from "../overlay.ts";
 import type { Update } from "./schema.ts";
 
 /** An update as `pulumi stack history --json` tells it, as far as it is looked at. */
@@ -111,9 +111,12 @@ function initial(image: unknown): Release | null {
 }
 
 function settingsOf({ config = {} }: RawUpdate, project: string): Record<string, unknown> {
-  const own = Object.entries(config).filter(([key, { secret }]) => key.startsWith(`${project}:`) && !secret);
+  const prefixes = [`${project}:`, `${foreign}:`];
+  const own = Object.entries(config).filter(
+    ([key, { secret }]) => !secret && prefixes.some((prefix) => key.startsWith(prefix)),
+  );
   return Object.fromEntries(
-    own.map(([key, { value, objectValue }]) => [key.slice(project.length + 1), objectValue ?? value]),
+    own.map(([key, { value, objectValue }]) => [key.slice(key.indexOf(":") + 1), objectValue ?? value]),
   );
 }
 

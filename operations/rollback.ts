@@ -1,0 +1,79 @@
+import type { Settings } from "../settings/schema.ts";
+import { UserError } from "../user-error.ts";
+import { checkCredentials } from "./credentials.ts";
+import { type Looks, looks as realLooks } from "./deploy/gate.ts";
+import { enterStack } from "./engine-env.ts";
+import { readHistory } from "./history/read.ts";
+import { withLock } from "./lock.ts";
+import { requirePassphrase } from "./passphrase.ts";
+import { readSettings, readStackFile } from "./project.ts";
+import { recover } from "./recover.ts";
+import { type Known, type Target, chooseTarget, inForce } from "./rollback/choose.ts";
+import { toCommit } from "./rollback/commit.ts";
+import { toUpdate } from "./rollback/go.ts";
+import { listOf, listText } from "./rollback/show.ts";
+import { pastOf } from "./rollback/targets.ts";
+import { readStack } from "./stack-reader.ts";
+import { requireRoom } from "./state-folder.ts";
+import { requireMachines } from "./up.ts";
+import type { Context, Outcome, Run } from "./verb.ts";
+
+/** Goes back to an earlier update: its release and its settings, through engine and policies. */
+export const run: Run = (context) => rollback(context, realLooks);
+
+/** The same with other eyes, for scenes. */
+export async function rollback(context: Context, looks: Looks): Promise<Outcome> {
+  const { stack, options, signal } = context;
+  enterStack(stack);
+  delete process.env["PLATFORM_RELEASE"];
+  const settings = readSettings(stack);
+  requirePassphrase(stack);
+  if (options["list"] === true) return await list(context);
+  if (options["program"] !== undefined && options["program"] !== "current")
+    throw new UserError(
+      "badInput",
+      `--program: "${String(options["program"])}" is not known; there is current`,
+    );
+  requireMachines(stack, settings.host.kind);
+  requireRoom();
+  // Loaded while the rest is asked: a second that nobody waits for.
+  const engine = import("./stack.ts");
+  const wait = options["wait"] === true ? signal : undefined;
+  const outcome = withLock(stack, "rollback", () => locked(context, settings, looks), wait);
+  await Promise.all([outcome, engine]);
+  return await outcome;
+}
+
+async function list(context: Context): Promise<Outcome> {
+  const { stack, progress } = context;
+  const known = await progress.step(`Reading the history of ${stack}`, () => knownOf(context));
+  const points = listOf(known, stack);
+  return {
+    json: { points },
+    text: listText(points, stack),
+    next: `platform rollback --to NUMBER --stack ${stack}`,
+  };
+}
+
+async function knownOf({ stack, signal }: Context): Promise<Known> {
+  const entries = await readHistory(stack, signal);
+  const past = pastOf(entries);
+  return { entries, past, now: inForce(past, readStackFile(stack)) };
+}
+
+async function locked(context: Context, settings: Settings, looks: Looks): Promise<Outcome> {
+  const { stack, signal, progress } = context;
+  const [known, reading] = await progress.step("Checking credentials, history and stack", () =>
+    Promise.all([
+      knownOf(context),
+      readStack(stack, signal),
+      checkCredentials(settings.repositories),
+      recover({ ...context, progress: { ...progress, step: (_, run) => run(() => {}) } }),
+    ]),
+  );
+  const previous = reading.outputs.release ?? known.past.newest?.release;
+  if (!previous) throw new UserError("badInput", `${stack}: no release of it runs yet`);
+  const start = { context, settings, looks, known, reading, previous };
+  const target: Target = await chooseTarget(context, known);
+  return target.kind === "update" ? await toUpdate(start, target.point) : await toCommit(start, target.sha);
+}

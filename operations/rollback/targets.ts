@@ -1,0 +1,116 @@
+import type { Release } from "../../components/release.ts";
+import { UserError } from "../../user-error.ts";
+import { type Entry, sameImage } from "../history/entries.ts";
+
+/** An update that can be gone back to: it came up, and nothing has left it for not being well. */
+export interface Point extends Entry {
+  release: Release;
+}
+
+/** A whole history, newest first, as it bears on going back. */
+export interface Past {
+  /** Newest first. */
+  points: Point[];
+  /** The newest update that came up: its settings are in force. */
+  newest: Entry | undefined;
+  /** Module updates that the data has had at each update, by number of the update; null where nobody knows which. */
+  applied: ReadonlyMap<number, readonly Applied[]>;
+}
+
+/** One module update of the data. */
+export interface Applied {
+  /** The update that did it. */
+  number: number;
+  tag: string;
+  /** Null where the update did not ask before. */
+  modules: string[] | null;
+  /** What ran before it, which is what its copy of the data goes with. */
+  before: Release;
+}
+
+export function pastOf(newestFirst: readonly Entry[]): Past {
+  const applied = new Map<number, readonly Applied[]>();
+  let current: readonly Applied[] = [];
+  let running: Release | null = null;
+  for (const entry of newestFirst.toReversed()) {
+    if (cameUp(entry)) {
+      current = appliedAfter(entry, running, current, applied);
+      running = entry.release;
+    }
+    applied.set(entry.number, current);
+  }
+  const points = newestFirst.filter((entry): entry is Point => cameUp(entry) && !entry.unhealthy);
+  return { points, newest: newestFirst.find(cameUp), applied };
+}
+
+const cameUp = ({ kind, result, release }: Entry): boolean =>
+  kind === "update" && result === "succeeded" && release !== null;
+
+function appliedAfter(
+  { number, release, modules, to }: Entry,
+  running: Release | null,
+  current: readonly Applied[],
+  all: ReadonlyMap<number, readonly Applied[]>,
+): readonly Applied[] {
+  if (!running || !release || (sameImage(running, release) && running.data === release.data)) return current;
+  // The data of a copy are those that the update had which it goes back to.
+  if (release.data !== undefined && release.data !== running.data) return all.get(to ?? 0) ?? current;
+  if (modules !== null && modules.length === 0) return current;
+  return [...current, { number, tag: release.tag, modules, before: running }];
+}
+
+/**
+ * Module updates that stand in the way to an update: the data have had them, and its release does not know them. Null where one
+ * of them is not known to have been one, so that the machine has to be asked.
+ */
+export function between(past: Past, target: Pick<Entry, "number">): Applied[] {
+  const then = past.applied.get(target.number) ?? [];
+  const now = past.newest ? (past.applied.get(past.newest.number) ?? []) : [];
+  return now.filter(({ number }) => !then.some((one) => one.number === number));
+}
+
+/**
+ * The update that is meant when none is named: the newest healthy one that differs from what runs.
+ * @param differs whether what an update would bring back is another than what is in force
+ */
+export const lastGood = (past: Past, differs: (point: Point) => boolean): Point | undefined =>
+  past.points.find((point) => point.number !== past.newest?.number && differs(point));
+
+/** What `--to` says: an update's number, or a commit. @throws {UserError} badInput */
+export function parseTo(to: string): { number: number } | { sha: string } {
+  const [, number] = /^#?(\d{1,5})$/.exec(to) ?? [];
+  if (number !== undefined) return { number: Number(number) };
+  if (/^[0-9a-f]{7,40}$/i.test(to)) return { sha: to.toLowerCase() };
+  throw new UserError(
+    "badInput",
+    `--to: "${to}" is neither an update's number nor a commit (7 to 40 hex digits)`,
+    {
+      next: "platform rollback --list",
+    },
+  );
+}
+
+/** @throws {UserError} badInput, for an update that cannot be gone back to */
+export function pointOf(entries: readonly Entry[], past: Past, number: number): Point {
+  const point = past.points.find((one) => one.number === number);
+  if (point) return point;
+  const entry = entries.find((one) => one.number === number);
+  const why = !entry
+    ? "there is no such update"
+    : entry.unhealthy
+      ? `${entry.release?.tag ?? "it"} was not healthy`
+      : entry.kind === "update"
+        ? `it has ${entry.result}`
+        : `it is a ${entry.kind}, which brings nothing`;
+  throw new UserError("badInput", `--to: update ${number} cannot be gone back to: ${why}`, {
+    next: "platform rollback --list",
+  });
+}
+
+/** The newest healthy update that ran an image, or else the program, of a commit; undefined when none did. */
+export function pointOfCommit(past: Past, sha: string): Point | undefined {
+  return (
+    past.points.find(({ release }) => release.gitSha?.startsWith(sha)) ??
+    past.points.find(({ program }) => program?.startsWith(sha))
+  );
+}
