@@ -14,9 +14,9 @@ export interface Announcement {
   /**
    * - `started`: a release is on its way.
    * - `deployed`: it serves and is well. It closes an incident that is open.
-   * - `failed`: it did not come through; `summary` says what serves now. It opens an incident, or adds to the open one.
-   * - `rolledBack`: an earlier release serves again: after `failed`, or because somebody asked for it. An open incident stays
-   *   open: somebody has to look.
+   * - `failed`: it did not come through; `serves` is what does now. It opens an incident, or adds to the open one: also where
+   *   the way back came through, somebody has to look.
+   * - `rolledBack`: somebody asked for an earlier release, and it is well. It closes the incident.
    * - `recovered`: what had failed is well again. It closes the incident.
    */
   kind: "started" | "deployed" | "rolledBack" | "failed" | "recovered";
@@ -28,6 +28,8 @@ export interface Announcement {
   release: Release;
   /** What ran before it. */
   previous?: Release;
+  /** Of `failed`: the release that was gone back to, and that serves. */
+  serves?: Release;
   actor: string;
   /** One sentence. */
   summary: string;

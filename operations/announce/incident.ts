@@ -1,7 +1,7 @@
 import { type GitHubRepository, refusedByGitHub } from "../github-api.ts";
 import { plain } from "../markdown.ts";
 import type { Announcement } from "./announce.ts";
-import { type Message, runOf } from "./message.ts";
+import { isWell, type Message, runOf } from "./message.ts";
 
 /** One of the labels that the stack which owns the repository declares (components/repository.ts). */
 const label = "platform: incident";
@@ -33,7 +33,7 @@ export async function tellIncident(
     }
     const body = incidentText(what, message);
     await issues.createComment({ ...here, issue_number: number, body });
-    if (what.kind === "deployed" || what.kind === "recovered")
+    if (isWell(what))
       await issues.update({ ...here, issue_number: number, state: "closed", state_reason: "completed" });
   } catch (error) {
     throw refusedByGitHub("told of the incident", error);

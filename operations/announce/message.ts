@@ -16,7 +16,7 @@ export interface Message {
 }
 
 export function messageOf(what: Announcement): Message {
-  const { kind, stack, environment, release, previous, actor, summary, evidence, dispatch } = what;
+  const { kind, stack, environment, release, previous, serves, actor, summary, evidence, dispatch } = what;
   const isFailure = kind === "failed";
   return {
     title: titles[kind](what),
@@ -25,6 +25,7 @@ export function messageOf(what: Announcement): Message {
       ["Stack", `${stack} (${environment})`],
       ["Release", releaseText(release)],
       ...(previous ? [["Before", releaseText(previous)] as [string, string]] : []),
+      ...(serves ? [["Serves now", releaseText(serves)] as [string, string]] : []),
       ["By", actor],
       ...(dispatch ? dispatchFacts(dispatch) : []),
       ["Evidence", evidence],
@@ -33,7 +34,7 @@ export function messageOf(what: Announcement): Message {
       { text: "Odoo", url: what.url },
       ...(what.runUrl === undefined ? [] : [{ text: "Run", url: what.runUrl }]),
     ],
-    urgent: isFailure && environment === "production",
+    urgent: isFailure,
     incident: isFailure || kind === "recovered",
   };
 }
@@ -53,6 +54,10 @@ function dispatchFacts(dispatch: NonNullable<Announcement["dispatch"]>): [string
     ["What", commit_message],
   ];
 }
+
+/** Whether it ends an incident. */
+export const isWell = ({ kind }: Announcement): boolean =>
+  kind === "deployed" || kind === "rolledBack" || kind === "recovered";
 
 /** Names a run: the evidence's folder, "20261126-1300". */
 export const runOf = ({ evidence }: Announcement): string => basename(evidence.replace(/\/+$/, ""));

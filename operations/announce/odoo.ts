@@ -4,17 +4,17 @@ import type { Announcement } from "./announce.ts";
 import { runOf } from "./message.ts";
 
 /** The states of a task, as Odoo shows them. */
-const states: Partial<Record<Announcement["kind"], string>> = {
-  started: "Deploying",
-  deployed: "Deployed",
-  failed: "Failed",
-  rolledBack: "Rolled Back",
-};
+function stateOf({ kind, serves }: Announcement): string | undefined {
+  if (kind === "failed") return serves ? "Rolled Back" : "Failed";
+  return { started: "Deploying", deployed: "Deployed", rolledBack: "Rolled Back", recovered: undefined }[
+    kind
+  ];
+}
 
 /** What the platform's module in Odoo is told of the task that a dispatch named; undefined where there is nothing to tell. */
 export function taskUpdate(what: Announcement, deployment: number | undefined, now: Date = new Date()) {
-  const { kind, dispatch, environment, release, previous, summary, runUrl } = what;
-  const state = states[kind];
+  const { dispatch, environment, release, previous, summary, runUrl } = what;
+  const state = stateOf(what);
   if (!dispatch || state === undefined) return undefined;
   return {
     task_id: dispatch.task_id,
@@ -26,10 +26,17 @@ export function taskUpdate(what: Announcement, deployment: number | undefined, n
     image_tag: release.tag,
     image_digest: release.digest ?? null,
     previous_tag: previous?.tag ?? null,
+    serving_tag: servingOf(what)?.tag ?? null,
     nonce: dispatch.nonce,
     summary,
     run_url: runUrl ?? null,
   };
+}
+
+/** What runs once it was told. */
+function servingOf({ kind, release, previous, serves }: Announcement): Announcement["previous"] {
+  if (kind === "failed") return serves;
+  return kind === "started" ? previous : release;
 }
 
 /** @throws Error when Odoo does not take it */

@@ -1,5 +1,5 @@
 import type { Announcement } from "./announce.ts";
-import { type Message, runOf } from "./message.ts";
+import { isWell, type Message, runOf } from "./message.ts";
 import { post } from "./post.ts";
 
 /** Of a service in the EU: https://events.eu.pagerduty.com. */
@@ -13,7 +13,7 @@ const dedupKey = ({ url, stack }: Announcement): string =>
 /** What the Events API v2 is given; undefined for what is nobody's alarm. */
 export function pagerdutyEvent(what: Announcement, message: Message, routingKey: string) {
   const common = { routing_key: routingKey, dedup_key: dedupKey(what) };
-  if (what.kind === "deployed" || what.kind === "recovered") return { ...common, event_action: "resolve" };
+  if (isWell(what)) return { ...common, event_action: "resolve" };
   if (what.kind !== "failed") return undefined;
   return {
     ...common,
@@ -21,7 +21,7 @@ export function pagerdutyEvent(what: Announcement, message: Message, routingKey:
     payload: {
       summary: `${message.title}: ${what.summary}`.slice(0, 1024),
       source: new URL(what.url).hostname,
-      severity: what.environment === "production" ? "critical" : "warning",
+      severity: severityOf(what),
       timestamp: new Date().toISOString(),
       component: "odoo",
       group: what.stack,
@@ -32,6 +32,12 @@ export function pagerdutyEvent(what: Announcement, message: Message, routingKey:
     ...(what.runUrl !== undefined && { client_url: what.runUrl }),
     links: message.links.map(({ text, url }) => ({ href: url, text })),
   };
+}
+
+/** An older release that serves is no outage. */
+function severityOf({ environment, serves }: Announcement): "critical" | "error" | "warning" {
+  if (environment !== "production") return "warning";
+  return serves ? "error" : "critical";
 }
 
 export async function tellPagerduty(event: object, signal: AbortSignal): Promise<void> {
