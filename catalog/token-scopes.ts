@@ -52,9 +52,10 @@ export function digitaloceanScopes(needs: ScopeNeeds): string[] {
 export const githubPermissions = [
   "actions: read (environments)",
   "administration: write (rulesets, environments)",
-  "contents: read (doctor reads the workflows)",
+  "contents: write (evidence, nonces of dispatches)",
+  "deployments: write (what was deployed)",
   "environments: write (their secrets and variables)",
-  "issues: write (labels)",
+  "issues: write (labels, incidents)",
   "metadata: read",
   "secrets: write",
   "variables: write",

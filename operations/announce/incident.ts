@@ -40,7 +40,7 @@ export async function tellIncident(
   }
 }
 
-export const titleOf = ({ environment }: Announcement): string =>
+const titleOf = ({ environment }: Announcement): string =>
   `[INCIDENT] ${environment.charAt(0).toUpperCase()}${environment.slice(1)} deployment failed`;
 
 function incidentText(what: Announcement, { title, facts, links }: Message): string {

@@ -18,7 +18,8 @@ const tokens = "https://github.com/settings/personal-access-tokens";
 const probes: Record<string, string> = {
   "actions: read": "/environments?per_page=1",
   "administration: write": "/vulnerability-alerts",
-  "contents: read": "/contents/",
+  "contents: write": "/contents/",
+  "deployments: write": "/deployments?per_page=1",
   "environments: write": "/environments/platform/variables?per_page=1",
   "issues: write": "/labels?per_page=1",
   "secrets: write": "/actions/secrets?per_page=1",

@@ -9,7 +9,7 @@ export const token = "0123456789abcdef0123456789abcdef";
 export const webhookSecret = "webhook-secret-of-the-tests";
 const keys = receiverKeys(token);
 
-export const release = { registry: "ghcr.io", repository: "acme/odoo", tag: "1.2.0" };
+const release = { registry: "ghcr.io", repository: "acme/odoo", tag: "1.2.0" };
 export const previous = { ...release, tag: "1.1.0" };
 
 /** A dispatch as it was accepted. */

@@ -18,7 +18,8 @@ const erp: SeedRepository = {
 const enough: Permission[] = [
   "actions=read",
   "administration=write",
-  "contents=read",
+  "contents=write",
+  "deployments=write",
   "environments=write",
   "issues=write",
   "secrets=write",
@@ -151,7 +152,7 @@ describe("doctor, looking at required checks", () => {
   });
 
   it("does not guess when it may not read the files", async () => {
-    const permissions = enough.filter((one) => one !== "contents=read");
+    const permissions = enough.filter((one) => one !== "contents=write");
     assert.deepEqual(await found(requiredChecks, { token: "narrow", permissions }), [
       "skipped Required checks: not looked at: workflows of acme/erp cannot be read (403)",
     ]);
