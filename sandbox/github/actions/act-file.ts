@@ -1,7 +1,8 @@
+import { join } from "node:path";
 import { stringify } from "yaml";
 import { type Value, asText } from "./expressions.ts";
 import type { Planned } from "./plan.ts";
-import { eventsOf } from "./workflow-file.ts";
+import { type StepFile, eventsOf } from "./workflow-file.ts";
 
 /** What a job that is needed came to, for those that need it. */
 export interface Needed {
@@ -27,49 +28,54 @@ export function actFile(
   combination: Record<string, Value>,
   inputs: Record<string, Value> | undefined,
 ): string {
-  const {
-    needs: _,
-    if: __,
-    name: ___,
-    outputs: ____,
-    concurrency: _____,
-    environment: ______,
-    strategy,
-    ...job
-  } = file;
-  const runsOn = "ubuntu-latest";
-  const stand = Object.entries(needs).map(([name, { result, outputs }]) => [
-    name,
-    {
-      "runs-on": runsOn,
-      ...(Object.keys(outputs).length > 0 && { outputs: mapValues(outputs, verbatim) }),
-      ...(result === "skipped" && { if: "false" }),
-      steps: [{ run: result === "success" || result === "skipped" ? "true" : "false" }],
-    },
+  const stand = mapValues(needs, standFor);
+  const called = Object.entries(inputs ?? {}).map(([key, value]) => [
+    `INPUT_${key.toUpperCase()}`,
+    verbatim(asText(value)),
   ]);
-  const called = mapValues(inputs ?? {}, (value) => verbatim(asText(value)));
+  const shell = file.defaults?.run?.shell ?? workflow.defaults?.run?.shell;
   return stringify({
     name: workflow.name ?? id,
     on: { [event]: eventsOf(workflow)[event] ?? {} },
     ...(workflow.env && { env: workflow.env }),
+    ...(workflow.defaults && { defaults: workflow.defaults }),
     jobs: {
-      ...Object.fromEntries(stand),
+      ...stand,
       [actJob]: {
-        ...job,
+        ...Object.fromEntries(Object.entries(file).filter(([key]) => !decidedHere.includes(key))),
         "runs-on": runsOn,
-        ...(stand.length > 0 && { needs: Object.keys(needs), if: "always()" }),
-        ...(strategy &&
-          Object.keys(combination).length > 0 && { strategy: { matrix: { include: [combination] } } }),
+        ...(Object.keys(needs).length > 0 && { needs: Object.keys(needs), if: "always()" }),
+        ...(Object.keys(combination).length > 0 && { strategy: { matrix: { include: [combination] } } }),
         // act reads a called workflow's inputs off the environment alone, where nothing has called it.
-        env: {
-          ...Object.fromEntries(
-            Object.entries(called).map(([key, value]) => [`INPUT_${key.toUpperCase()}`, value]),
-          ),
-          ...job.env,
-        },
+        env: { ...Object.fromEntries(called), ...file.env },
+        steps: (file.steps ?? []).map((step) => withoutTerminal(step, shell)),
       },
     },
   });
+}
+
+const runsOn = "ubuntu-latest";
+
+/** What the runner has decided by itself before act gets the job. */
+const decidedHere = ["needs", "if", "name", "outputs", "concurrency", "environment", "strategy"];
+
+function standFor({ result, outputs }: Needed) {
+  return {
+    "runs-on": runsOn,
+    ...(Object.keys(outputs).length > 0 && { outputs: mapValues(outputs, verbatim) }),
+    ...(result === "skipped" && { if: "false" }),
+    steps: [{ run: result === "success" || result === "skipped" ? "true" : "false" }],
+  };
+}
+
+const noTerminal = join(import.meta.dirname, "no-terminal.sh");
+
+/** GitHub's own ways to call bash (jobs.ID.steps[*].shell), behind no-terminal.sh. Other shells are left as they are. */
+function withoutTerminal(step: StepFile, defaultShell: string | undefined): StepFile {
+  const shell = step.shell ?? defaultShell;
+  if (step.run === undefined || (shell !== undefined && shell !== "bash")) return step;
+  const flags = shell === undefined ? "-e" : "--noprofile --norc -eo pipefail";
+  return { ...step, shell: `bash ${noTerminal} ${flags} {0}` };
 }
 
 /** A text that stays what it is, whatever stands in it. */

@@ -89,13 +89,13 @@ export async function runAct(task: ActTask): Promise<Heard> {
   if (task.signal.aborted) cancel();
   task.signal.addEventListener("abort", cancel);
   createInterface({ input: child.stderr }).on("line", (text) => {
-    if (!text.startsWith("Error: Job '")) write(undefined, text);
+    if (!/^Error: Job '|docker connection/.test(text)) write(undefined, text);
   });
   const lines = createInterface({ input: child.stdout });
   lines.on("line", (text) => {
     const line = parsed(text);
     const before = JSON.stringify(heard.steps);
-    const shown = hear(heard, line);
+    const shown = line.msg?.includes("docker connection") === true ? undefined : hear(heard, line);
     if (shown !== undefined) write(line.time, shown);
     if (JSON.stringify(heard.steps) !== before) task.tell(heard);
   });

@@ -1,6 +1,18 @@
 import { parse } from "yaml";
 import type { Value } from "./expressions.ts";
 
+export interface StepFile {
+  id?: string;
+  name?: string;
+  uses?: string;
+  run?: string;
+  shell?: string;
+}
+
+interface Defaults {
+  run?: { shell?: string };
+}
+
 /** A job as its file has it. */
 export interface JobFile {
   name?: string;
@@ -14,7 +26,8 @@ export interface JobFile {
   "timeout-minutes"?: number | string;
   outputs?: Record<string, string>;
   env?: Record<string, Value>;
-  steps?: { id?: string; uses?: string; name?: string }[];
+  defaults?: Defaults;
+  steps?: StepFile[];
   /** Another workflow, in the place of steps. */
   uses?: string;
   with?: Record<string, Value>;
@@ -30,6 +43,7 @@ export interface WorkflowFile {
   on?: unknown;
   env?: Record<string, Value>;
   permissions?: Permissions;
+  defaults?: Defaults;
   concurrency?: JobFile["concurrency"];
   jobs?: Record<string, JobFile | null>;
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { parse } from "yaml";
+import { root } from "../../../../tools/paths.ts";
 import { actFile } from "../../../../sandbox/github/actions/act-file.ts";
 import { Groups } from "../../../../sandbox/github/actions/groups.ts";
 import { coverer } from "../../../../sandbox/github/actions/act-lines.ts";
@@ -32,6 +34,8 @@ describe("a matrix", () => {
   });
 });
 
+const actions = join(root, "sandbox", "github", "actions");
+
 describe("the file that act gets", () => {
   it("has one job, and stands for what it needs", () => {
     const [, deploy] = planJobs(
@@ -51,7 +55,7 @@ describe("the file that act gets", () => {
           steps: [{ run: "false" }],
         },
         job: {
-          steps: [{ run: "ls" }],
+          steps: [{ run: "ls", shell: `bash ${join(actions, "no-terminal.sh")} -e {0}` }],
           "runs-on": "ubuntu-latest",
           needs: ["build"],
           if: "always()",
