@@ -220,4 +220,4 @@ function countText(counts: Card["counts"]): string {
 
 const list = (names: string[]): string => (names.length === 0 ? "nothing" : names.join(", "));
 
-const usd = (amount: number): string => `${amount.toFixed(2)} USD`;
+export const usd = (amount: number): string => `${amount.toFixed(2)} USD`;

@@ -32,12 +32,23 @@ export function openRepository(
     const message = `${stack}: repositories is empty in its settings, so there is none to write to`;
     throw new UserError("badInput", message);
   }
+  return openByName(repository, signal, env);
+}
+
+/**
+ * Opens a repository that is known by its name.
+ * @throws {UserError} notAuthenticated without a token
+ */
+export function openByName(
+  { owner, name: repo, branch }: { owner: string; name: string; branch: string },
+  signal: AbortSignal,
+  env: NodeJS.ProcessEnv,
+): GitHubRepository {
   const token = env["GITHUB_TOKEN"];
   if (!token) {
     const hint = "`platform init` lists the permissions that a token needs.";
     throw new UserError("notAuthenticated", "GITHUB_TOKEN: is not set; GitHub cannot be reached", { hint });
   }
-  const { owner, name: repo, branch } = repository;
   return { owner, repo, branch, octokit: client(token, restRoot(env["GITHUB_BASE_URL"] ?? api), signal) };
 }
 

@@ -10,15 +10,31 @@ import type { Overlay } from "./overlay.ts";
 /** Shows what an update would change, cost and risk. Writes nothing. */
 export const run: Run = async (context: Context): Promise<Outcome> => {
   const { stack, options } = context;
-  const { card, engine } = await previewStack(context, { noPolicies: options["policies"] === false });
+  const passOver = options["withRefusals"] === true;
+  const noPolicies = options["policies"] === false;
+  const { card, engine, broken } = await previewStack(context, { noPolicies, passOver });
+  const refused = broken.length > 0 ? refusal(stack, mandatory(engine)) : undefined;
   return {
-    json: { card, warnings: engine.warnings, violations: engine.violations, seconds: engine.seconds },
-    text: [changeList(card), cardText(card), ...engine.warnings.map((text) => `\nWarning: ${text}`)].join(
-      "\n",
-    ),
-    ...(card.changes.length > 0 ? { next: `platform up --stack ${stack}` } : {}),
+    ...(refused && { exit: refused.exit }),
+    json: {
+      ...(refused && { error: { code: refused.exit, message: refused.message } }),
+      card,
+      warnings: engine.warnings,
+      violations: engine.violations,
+      seconds: engine.seconds,
+    },
+    text: [
+      changeList(card),
+      cardText(card),
+      ...engine.warnings.map((text) => `\nWarning: ${text}`),
+      ...(refused ? [`\n${refused.message}`] : []),
+    ].join("\n"),
+    ...(card.changes.length > 0 && !refused ? { next: `platform up --stack ${stack}` } : {}),
   };
 };
+
+const mandatory = ({ violations }: EngineRun): EngineRun["violations"] =>
+  violations.filter((one) => one.mandatory);
 
 export interface PreviewOptions {
   noPolicies?: boolean;
@@ -55,7 +71,7 @@ export async function previewStack(
       return await opened.preview({ signal, tell, noPolicies, refresh, ...(overlay ? { overlay } : {}) });
     },
   );
-  const broken = engine.violations.filter(({ mandatory }) => mandatory);
+  const broken = mandatory(engine);
   if (broken.length > 0 && !passOver) throw refusal(stack, broken);
   const names = [...new Set(broken.map(({ policy }) => policy))];
   return { card: makeCard(stack, settings, engine, account, release), engine, broken: names };

@@ -24,7 +24,10 @@ export const verbs: Record<string, Verb> = {
   },
   preview: {
     what: "show what an update would change, cost and risk; writes nothing",
-    options: [{ flags: "--no-policies", what: "leave the policy packs out, to measure them" }],
+    options: [
+      { flags: "--with-refusals", what: "what it would do and what the policies forbid of it, side by side" },
+      { flags: "--no-policies", what: "leave the policy packs out, to measure them" },
+    ],
     load: () => import("./preview.ts"),
   },
   up: {
@@ -136,7 +139,32 @@ export const verbs: Record<string, Verb> = {
   cost: { what: "what the stack costs a month, line by line", load: () => import("./cost.ts") },
   "manifest verify": {
     what: "check the addons manifests against the stack's series",
+    options: [{ flags: "--verbose", what: "each repository and each mount, on a line" }],
     load: () => import("./manifest-verify.ts"),
+  },
+  "manifest evidence": {
+    what: "write down what the manifests are and whether they are in order, under .platform/evidence",
+    load: () => import("./manifest-evidence.ts"),
+  },
+  "manifest watch": {
+    what: "tell people when the manifests have been broken for a day, and louder after two",
+    options: [
+      { flags: "--workflow <file>", what: "whose last success counts (verify-oca-ipai-manifest.yml)" },
+    ],
+    load: () => import("./manifest-watch.ts"),
+  },
+  "spec verify": {
+    what: "check the spec kits under spec/",
+    load: () => import("./spec-verify.ts"),
+  },
+  "pull-request comment": {
+    what: "tell a pull request what it would do: one comment, edited in place",
+    options: [
+      { flags: "--from <folder>", what: "answers of preview --json and manifest verify --json, a file each" },
+      { flags: "--number <number>", what: "which pull request (the workflow's)" },
+      { flags: "--only-summary", what: "into the workflow's summary, for tokens that may not write" },
+    ],
+    load: () => import("./pull-request-comment.ts"),
   },
   "sandbox up": {
     what: "start the world without a cloud account, and bring the stack up in it",
