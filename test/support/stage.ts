@@ -22,17 +22,22 @@ export interface Told {
 }
 
 /** A load that is light enough for the smallest size while another Odoo starts there. */
-export const lightLoad: LoadShape = { rate: 10, websockets: 5, reportSeconds: 4 };
+const lightLoad: LoadShape = { rate: 10, websockets: 5, reportSeconds: 4 };
 
 /** A sandbox with a machine that runs releases for tests. */
 export class Stage {
   readonly world: World;
   readonly #borrowed: boolean;
+  readonly #host: { size?: string; volumeGb?: number };
   readonly #built = new Map<string, Promise<Release>>();
   #platform: Platform | undefined;
 
-  /** Of a sandbox of its own; with PLATFORM_STAGE=CHECKOUT of that checkout's, which must run already. */
-  constructor() {
+  /**
+   * Of a sandbox of its own, its droplet of that size; with PLATFORM_STAGE=CHECKOUT of that checkout's, as it runs.
+   * @param host the settings' own where nothing is said
+   */
+  constructor(host: { size?: string; volumeGb?: number } = {}) {
+    this.#host = host;
     const borrowed = process.env["PLATFORM_STAGE"];
     this.#borrowed = borrowed !== undefined;
     this.world = new World("real", borrowed);
@@ -40,7 +45,12 @@ export class Stage {
 
   /** Brings the machine up with a first release that has the add-on, installed. */
   async open(first = "1.0.0"): Promise<void> {
-    if (!this.#borrowed) await this.world.json(["sandbox", "up"]);
+    if (!this.#borrowed) {
+      await this.world.start();
+      for (const [key, value] of Object.entries(this.#host)) this.world.edit("sandbox", ["host", key], value);
+      if (this.#host.size) this.world.edit("sandbox", ["budget", "usdPerMonth"], 200);
+      await this.world.json(["sandbox", "up"], { TIMEOUT: "1800" });
+    }
     this.#platform = await platformOf(this.world);
     if ((await this.told().catch(() => undefined))?.version !== first) await this.deployed(first);
     if ((await this.told().catch(() => undefined)) === undefined) {
@@ -84,7 +94,16 @@ export class Stage {
 
   async rollback(...more: string[]): Promise<Answer> {
     const confirmed = ["--yes", "--confirm", "sandbox"];
+    // A checkout that is worked on has another program with each commit.
+    if (this.#borrowed) confirmed.push("--program", "current");
     return await this.world.answer(["rollback", "--stack", "sandbox", ...confirmed, ...more]);
+  }
+
+  /** Gives the machine another size; Odoo and Postgres get other numbers by it. */
+  async resize(size: string): Promise<void> {
+    this.world.edit("sandbox", ["host", "size"], size);
+    await this.world.json(["up", "--stack", "sandbox", "--yes", "--confirm", "sandbox"], { TIMEOUT: "1800" });
+    await this.until(() => this.told(), 120);
   }
 
   /** What answers people, and from which data. */

@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { Stage } from "../test/support/stage.ts";
+import { root } from "../tools/paths.ts";
+import {
+  type Bench,
+  bad,
+  codeOnly,
+  highestRate,
+  otherwise,
+  otherwiseBack,
+  rollbacks,
+  withData,
+} from "./release/cases.ts";
+import type { Measured } from "./release/measure.ts";
+import { sectionOf } from "./release/page.ts";
+
+/**
+ * Releases under constant load, in a sandbox of its own with one machine, first of the 20 USD size and then of 4 GB; and what a
+ * user would have otherwise. An hour. Nothing else may run machines on this computer meanwhile.
+ *
+ *   npm run bench:release                      writes the section "A release" of docs/performance.md
+ *   npm run bench:release -- --json            prints one object a case instead
+ *   npm run bench:release -- --only small      one part: small, data, otherwise, large
+ *
+ * With PLATFORM_STAGE=CHECKOUT in that checkout's sandbox, which it leaves full of data.
+ */
+const small = "s-1vcpu-2gb";
+const large = "s-2vcpu-4gb";
+const parts = ["small", "otherwise", "data", "large"] as const;
+const rollbackRuns = 20;
+const restoreBoundSeconds = 900;
+
+const flags = process.argv.slice(2);
+const json = flags.includes("--json");
+const only = flags.includes("--only") ? flags[flags.indexOf("--only") + 1] : undefined;
+if (only !== undefined && !parts.some((part) => part === only))
+  throw new Error(`--only: there is ${parts.join(", ")}`);
+const wanted = (part: (typeof parts)[number]): boolean => only === undefined || only === part;
+
+const measured: Measured[] = [];
+const stage = new Stage({ size: small, volumeGb: 60 });
+try {
+  await stage.open("1.0.0");
+  for (const tag of ["1.0.1", "1.1.0"]) await stage.build(tag);
+  if (wanted("small") || wanted("data") || wanted("otherwise")) {
+    const rate = await highestRate(stage, [50, 40, 30, 20, 10], small);
+    const bench: Bench = { stage, size: small, shape: { rate, websockets: 20, reportSeconds: 10 } };
+    if (wanted("small")) await releases(bench);
+    if (wanted("otherwise")) measured.push(await otherwise(bench));
+    if (wanted("data")) await data(bench);
+  }
+  if (wanted("large")) {
+    await stage.resize(large);
+    await releases({ stage, size: large, shape: { rate: 50, websockets: 20, reportSeconds: 10 } });
+  }
+} finally {
+  // What was measured until something went wrong is worth its time.
+  report();
+  await stage.close();
+}
+
+async function releases(bench: Bench): Promise<void> {
+  measured.push(await codeOnly(bench));
+  measured.push(...(await bad(bench)));
+  measured.push(await rollbacks(bench, rollbackRuns));
+}
+
+async function data(bench: Bench): Promise<void> {
+  for (const gb of [1, 10]) {
+    measured.push(...(await withData(bench, gb)));
+    measured.push(await otherwiseBack(bench, gb, restoreBoundSeconds));
+  }
+}
+
+function report(): void {
+  if (json) return console.log(JSON.stringify(measured, null, 2));
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.versions.node}`;
+  const section = sectionOf(measured, machine);
+  console.log(section);
+  if (only !== undefined) return undefined;
+  const file = join(root, "docs", "performance.md");
+  const page = readFileSync(file, "utf8");
+  const before = page.replace(/^## A release$[\s\S]*?(?=^## |(?![\s\S]))/m, "").trimEnd();
+  writeFileSync(file, `${before}\n\n${section}`);
+  return undefined;
+}

@@ -1,0 +1,153 @@
+import { ask } from "../../test/support/machine.ts";
+import type { Stage } from "../../test/support/stage.ts";
+import type { Answer } from "../../test/support/world.ts";
+import { dataOfGb, fillUp, sizeOf } from "./data.ts";
+import type { LoadShape } from "./load.ts";
+import { type Measured, measure } from "./measure.ts";
+import { PlainCompose, dump, restore } from "./otherwise.ts";
+
+export interface Bench {
+  stage: Stage;
+  size: string;
+  shape: LoadShape;
+}
+
+/** What an answer tells of the machine's part. */
+function notesOf(answer: Answer): Record<string, unknown> {
+  const { change, seconds } = answer as { change?: Record<string, unknown>; seconds?: unknown };
+  const { pauseSeconds, rehearsalSeconds, kind } = change ?? {};
+  return Object.fromEntries(
+    Object.entries({ kind, pauseSeconds, rehearsalSeconds, engine: seconds }).filter(([, value]) => value),
+  );
+}
+
+/** @throws Error when it did not end as it should */
+function ended(answer: Answer, exitCode: number): Answer {
+  if (answer.exitCode === exitCode) return answer;
+  throw new Error(`ended by ${answer.exitCode}, not ${exitCode}: ${JSON.stringify(answer, null, 2)}`);
+}
+
+/**
+ * The highest of some rates at which a release comes without a failed request and answers stay within a second; the lowest when
+ * none holds.
+ */
+export async function highestRate(stage: Stage, rates: readonly number[], size: string): Promise<number> {
+  for (const rate of rates) {
+    const [from, to] = rates.indexOf(rate) % 2 === 0 ? ["1.0.0", "1.0.1"] : ["1.0.1", "1.0.0"];
+    if ((await stage.told()).version !== from) await stage.deployed(from);
+    const shape = { rate, websockets: 20, reportSeconds: 10 };
+    const { figures } = await stage.loaded(() => stage.deployed(to), shape);
+    process.stderr.write(`${size}, ${rate} requests/s: ${JSON.stringify(figures)}\n`);
+    if (figures.failed === 0 && figures.p95 < 1000) return rate;
+  }
+  return rates.at(-1) ?? 1;
+}
+
+export async function codeOnly({ stage, size, shape }: Bench): Promise<Measured> {
+  const tags = ["1.0.0", "1.0.1"] as const;
+  const first = (await stage.told()).version === "1.0.0" ? 1 : 0;
+  return await measure(stage, { name: "deploy, code only", size, shape, runs: 5 }, async (run) =>
+    notesOf(await stage.deployed(tags[(first + run) % 2] ?? "1.0.0")),
+  );
+}
+
+export async function bad(bench: Bench): Promise<Measured[]> {
+  const { stage, size, shape } = bench;
+  const tried = {
+    "1.0.2-crash": "bad deploy, crashes at start",
+    "1.0.2-library": "bad deploy, import error that no update finds",
+    "1.1.0-import": "bad deploy, import error in an add-on",
+    "1.1.0-migration": "bad deploy, migration raises halfway",
+  };
+  const measured: Measured[] = [];
+  for (const [tag, name] of Object.entries(tried)) {
+    await stage.build(tag);
+    measured.push(
+      await measure(stage, { name, size, shape }, async () => notesOf(ended(await stage.deploy(tag), 1))),
+    );
+  }
+  return measured;
+}
+
+export async function rollbacks({ stage, size, shape }: Bench, runs: number): Promise<Measured> {
+  return await measure(stage, { name: "rollback, code only", size, shape, runs }, async () =>
+    notesOf(ended(await stage.rollback(), 0)),
+  );
+}
+
+/** A module update, and back with the data, at a size of both. */
+export async function withData({ stage, size, shape }: Bench, gb: number): Promise<Measured[]> {
+  if ((await stage.told()).version !== "1.0.1") await stage.deployed("1.0.1");
+  await fillUp(stage, dataOfGb(gb));
+  const { database, filestore, files } = await sizeOf(stage);
+  const there = { databaseBytes: database, filestoreBytes: filestore, files };
+  const up = await measure(
+    stage,
+    { name: `deploy with a module update, ${gb} GB`, size, shape },
+    async () => ({ ...notesOf(await stage.deployed("1.1.0")), ...there }),
+  );
+  for (let row = 0; row < 3; row += 1) await stage.write(`lost ${row}`, `file ${row}`);
+  const back = await measure(stage, { name: `rollback with data, ${gb} GB`, size, shape }, async () => {
+    const answer = ended(await stage.rollback("--with-data"), 0);
+    return { ...notesOf(answer), ...there, lost: lostOf(answer) };
+  });
+  return [up, back];
+}
+
+const lostOf = (answer: Answer): unknown => {
+  const { data } = answer.card as unknown as { data?: { lost?: { rows: unknown; seconds: unknown } } };
+  return data?.lost && { rows: data.lost.rows, seconds: data.lost.seconds };
+};
+
+/** What a user would have otherwise. */
+export async function otherwise({ stage, size, shape }: Bench): Promise<Measured> {
+  const reference = async (tag: string): Promise<string> => {
+    const { registry, repository, digest } = await stage.build(tag);
+    return `${registry}/${repository}@${digest}`;
+  };
+  const images = [await reference("1.0.0"), await reference("1.0.1")] as const;
+  const plain = new PlainCompose(stage);
+  await plain.open(images[0]);
+  try {
+    return await measure(
+      stage,
+      { name: "otherwise: docker compose up -d", size, shape, runs: 3 },
+      async (run) => {
+        await plain.up(images[(run + 1) % 2] ?? images[0]);
+        await plain.serves();
+        return {};
+      },
+    );
+  } finally {
+    await plain.close();
+  }
+}
+
+export async function otherwiseBack({ stage, size }: Bench, gb: number, bound: number): Promise<Measured> {
+  await fillUp(stage, dataOfGb(gb));
+  const dumped = await dump(stage);
+  process.stderr.write(`gunzip | psql, ${gb} GB, at most ${bound} s\n`);
+  const seconds = await restore(stage, bound);
+  const said = Math.round((seconds ?? bound) * 10) / 10;
+  const { status } = await ask(stage.world, stage.platform, "/web/login");
+  return {
+    case: `otherwise: gunzip | psql, ${gb} GB`,
+    size,
+    seconds: said,
+    p50: said,
+    p95: said,
+    runs: 1,
+    requests: 0,
+    failedRequests: 0,
+    pausedRequests: 0,
+    rate: 0,
+    requestP50Ms: 0,
+    requestP95Ms: 0,
+    websocketGapMs: 0,
+    notes: {
+      dumpSeconds: Math.round(dumped),
+      ...(seconds === undefined ? { within: "not done when its time was over" } : {}),
+      answersAfterwards: status,
+    },
+  };
+}

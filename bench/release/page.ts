@@ -1,0 +1,49 @@
+import type { Measured } from "./measure.ts";
+
+/** The section of docs/performance.md. */
+export function sectionOf(measured: readonly Measured[], machine: string): string {
+  const rows = measured.map((one) => {
+    const { failedRequests, pausedRequests, requests } = one;
+    const failed =
+      pausedRequests > 0 ? `${failedRequests}, of which paused ${pausedRequests}` : failedRequests;
+    return [
+      one.case,
+      one.size,
+      one.runs,
+      `${one.p50} s`,
+      `${one.p95} s`,
+      requests === 0 ? "-" : `${requests} at ${one.rate}/s`,
+      requests === 0 ? "-" : failed,
+      requests === 0 ? "-" : `${one.requestP50Ms} / ${one.requestP95Ms} ms`,
+      requests === 0 ? "-" : `${one.websocketGapMs} ms`,
+      notesText(one.notes),
+    ].join(" | ");
+  });
+  return `## A release
+
+Made by \`npm run bench:release\` on ${machine}: a sandbox's machine, bound to its droplet size by cgroup, on the same
+processors as the load. The load is constant, through nginx with TLS: pages, reads by RPC and assets, whether or not those
+before are answered; 20 websockets; one report of 10 s after the other. Seconds are of the whole command, with its
+checks, its preview and a watch of 3 s where it deploys; p95 of 20 runs is the second longest. A failed request is any that
+was not answered by 200; "paused" are those of them that the announced pause answered, by 503 with Retry-After.
+
+| case | size | runs | p50 | p95 | requests | failed | answers p50 / p95 | websocket away | more |
+|---|---|---|---|---|---|---|---|---|---|
+${rows.map((row) => `| ${row} |`).join("\n")}
+`;
+}
+
+const megabyte = 1024 ** 2;
+
+function notesText(notes: Record<string, unknown>): string {
+  const { kind: _kind, engine: _engine, databaseBytes, filestoreBytes, files, ...rest } = notes;
+  const size =
+    typeof databaseBytes === "number" && typeof filestoreBytes === "number"
+      ? `database ${Math.round(databaseBytes / megabyte)} MB, filestore ${Math.round(filestoreBytes / megabyte)} MB in ${String(files)} files`
+      : "";
+  const others = Object.entries(rest).map(([name, value]) => `${wordsOf(name)} ${JSON.stringify(value)}`);
+  return [size, ...others].filter(Boolean).join("; ").replaceAll("|", "\\|");
+}
+
+/** "pauseSeconds" is "pause seconds". */
+const wordsOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
