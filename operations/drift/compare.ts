@@ -1,4 +1,4 @@
-import type { Declared } from "./declared.ts";
+import { type Declared, isCandidate } from "./declared.ts";
 import type { Fact } from "./facts.ts";
 import { kindOf, kinds } from "./kinds.ts";
 import { type Mend, mendOf } from "./mend.ts";
@@ -16,7 +16,8 @@ export interface Compared {
 }
 
 // They go by themselves, each when it has done its work.
-const passing = /^\/run\/|^\/etc\/odoo-platform\/secrets\/odoo\/admin-password$/;
+const goes = /^\/run\/|^\/etc\/odoo-platform\/secrets\/odoo\/admin-password$/;
+const passing = (path: string): boolean => goes.test(path) || isCandidate(path);
 
 /**
  * What a machine tells, against what it is meant to be: its files as they were sent, all else as it was when the last update
@@ -25,19 +26,17 @@ const passing = /^\/run\/|^\/etc\/odoo-platform\/secrets\/odoo\/admin-password$/
 export function compare(declared: Declared, found: readonly Fact[]): Compared {
   const sent = new Map(declared.files.map((file) => [file.path, file]));
   const expected = new Map<string, Fact>();
-  for (const fact of declared.facts) if (kindOf(fact.kind)) expected.set(keyOf(fact), fact);
+  for (const fact of declared.facts)
+    if (kindOf(fact.kind) && !(fact.kind === "file" && passing(fact.name))) expected.set(keyOf(fact), fact);
   for (const { path, value } of declared.files) {
     const fact = { kind: "file", name: path, value, since: null };
-    if (passing.test(path)) expected.delete(keyOf(fact));
-    else expected.set(keyOf(fact), fact);
+    if (!passing(path)) expected.set(keyOf(fact), fact);
   }
   const unknown = found.filter(({ kind }) => kind === "unknown");
   const blind = new Set(unknown.map(({ name }) => name));
   const seen = (fact: Fact): boolean => {
     const kind = kindOf(fact.kind);
-    return (
-      kind !== undefined && !blind.has(kind.section) && !(fact.kind === "file" && passing.test(fact.name))
-    );
+    return kind !== undefined && !blind.has(kind.section) && !(fact.kind === "file" && passing(fact.name));
   };
   const actual = new Map(found.filter(seen).map((fact) => [keyOf(fact), fact]));
   const mend = (fact: Fact, what: Difference["what"]): Mend =>

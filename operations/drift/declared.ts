@@ -36,17 +36,34 @@ export function readDeclared(resources: readonly StateResource[]): Declared | un
   const probe = files.find(({ path }) => path === probePath)?.text;
   // A machine that is a row answers with its host key.
   if (packed === "" || probe === undefined || Number.isNaN(Date.parse(inventoryAt))) return undefined;
+  const facts = parseFacts(gunzipSync(Buffer.from(packed, "base64")).toString("utf8"));
   return {
-    files: files.map(({ text, mode, owner, ...file }) => ({
-      ...file,
-      value: `${digest(text)} ${mode} ${owner}`,
-    })),
+    files: files
+      .map(({ text, mode, owner, ...file }) => ({ ...file, value: `${digest(text)} ${mode} ${owner}` }))
+      .flatMap(inSlot),
     inventoryAt: new Date(inventoryAt).toISOString(),
-    facts: parseFacts(gunzipSync(Buffer.from(packed, "base64")).toString("utf8")),
+    facts,
     probe,
     commands: new Map(scripts.map(({ urn, text }) => [concernOf(text), urn])),
   };
 }
+
+/**
+ * Odoo's files are sent as a candidate, which a release that failed leaves behind; what counts is the copy in the slot that
+ * serves. Its .env has the slot's ports too: that one is held against the inventory.
+ */
+function inSlot(file: DeclaredFile): DeclaredFile[] {
+  if (file.concern !== "odoo") return [file];
+  const [, folder, name] = /^\/etc\/odoo-platform\/((?:secrets\/)?odoo)\/([^/]+)$/.exec(file.path) ?? [];
+  if (folder === undefined || name === "admin-password") return [file];
+  if (name === ".env") return [];
+  const slot = folder === "odoo" ? "slots/serving" : "secrets/odoo-serving";
+  return [{ ...file, path: `/etc/odoo-platform/${slot}/${name}` }];
+}
+
+/** Files of the candidate: whether it came to serve is what counts. */
+export const isCandidate = (path: string): boolean =>
+  /^\/etc\/odoo-platform\/(?:secrets\/)?odoo\/(?!admin-password$)/.test(path);
 
 /** Whether the stack has a machine that answers: a row of a sandbox without machines runs nothing. */
 export const hasInventory = (resources: readonly StateResource[]): boolean =>

@@ -35,6 +35,7 @@ const owners: Record<string, [RegExp, string][]> = {
     [/^mail-catcher:/, "mail"],
     [/^n8n:/, "n8n"],
   ],
+  file: [[/^\/etc\/odoo-platform\/(?:slots|secrets\/odoo-serving)\//, "odoo"]],
   folder: [[/^\/mnt\/odoo-data\//, "volume-mount"]],
   firewall: [[/^inet odoo_platform/, "firewall-rules"]],
   image: [[/./, "images"]],
@@ -86,7 +87,7 @@ export function mendOf(
   what: "changed" | "missing" | "extra",
   concernOfFile: (path: string) => string | undefined,
 ): Mend {
-  const concern = kind === "file" ? concernOfFile(name) : ownerOf(kind, name, what);
+  const concern = (kind === "file" ? concernOfFile(name) : undefined) ?? ownerOf(kind, name, what);
   // A machine is met once: what its first contact has put cannot come again.
   if (concern === "first-contact") return { mend: `put ${name} back by hand, as host/first-contact has it` };
   if (concern !== undefined) return { concern, mend: `platform drift --fix brings "${concern}" again` };

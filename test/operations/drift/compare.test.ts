@@ -89,11 +89,45 @@ describe("a machine compared with what it is meant to be", () => {
     );
   });
 
-  it("does not miss what goes by itself, but sees it changed", () => {
+  it("does not miss what goes by itself", () => {
     const here = (text: string): string =>
       `file\t${adminPassword}\t${sha256(text)} 0400 10001:10001\t1795600000`;
     assert.deepEqual(told([...well, here("auch geheim")]), []);
     assert.deepEqual(told([...well, "file\t/run/odoo-platform/registry-credentials\tx\t"]), []);
+  });
+
+  it("holds Odoo's files against the slot that serves, not against a candidate that a failed release left", () => {
+    const folder = "/etc/odoo-platform";
+    const sent = declaredBy(
+      {
+        odoo: [
+          { path: `${folder}/odoo/compose.yaml`, text: "services:\n" },
+          { path: `${folder}/odoo/.env`, text: "TAG=1\n" },
+          { path: `${folder}/secrets/odoo/odoo.conf`, text: "geheim", mode: "0400", owner: "10001:10001" },
+        ],
+      },
+      [
+        `file\t${folder}/slots/serving/.env\tabc 0644 root:root\t`,
+        `file\t${folder}/odoo/.env\told 0644 root:root\t`,
+      ],
+    );
+    const serving = (compose: string, env: string): string[] => [
+      probe,
+      `file\t${folder}/odoo/compose.yaml\tfailed 0644 root:root\t`,
+      `file\t${folder}/odoo/.env\tfailed 0644 root:root\t`,
+      `file\t${folder}/slots/serving/compose.yaml\t${sha256(compose)} 0644 root:root\t`,
+      `file\t${folder}/slots/serving/.env\t${env} 0644 root:root\t`,
+      `file\t${folder}/secrets/odoo-serving/odoo.conf\t${sha256("geheim")} 0400 10001:10001\t`,
+    ];
+    assert.deepEqual(told(serving("services:\n", "abc"), sent), []);
+    const { differences } = compare(sent, factsOf(serving("other\n", "abd")));
+    assert.deepEqual(
+      differences.map(({ name, way }) => [name, way.concern]),
+      [
+        [`${folder}/slots/serving/.env`, "odoo"],
+        [`${folder}/slots/serving/compose.yaml`, "odoo"],
+      ],
+    );
   });
 
   it("shows what is missing and what nobody has put", () => {
