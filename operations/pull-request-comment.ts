@@ -23,16 +23,20 @@ function readTold(folder: string): Told[] {
     const message = `--from: "${folder}" holds no answer of a verb; put what preview --json printed there, a file each`;
     throw new UserError("badInput", message);
   }
-  return files.sort().map((name) => {
-    try {
-      return JSON.parse(readFileSync(join(folder, name), "utf8")) as Told;
-    } catch {
-      const stack = name.replace(/\.json$/, "");
-      const error = { code: "failed", message: "it gave no answer; its log says why" };
-      return { verb: "preview", stack, exit: "failed", error };
-    }
-  });
+  return files
+    .sort((a, b) => (stackOf(a) < stackOf(b) ? -1 : 1))
+    .map((name) => {
+      try {
+        return JSON.parse(readFileSync(join(folder, name), "utf8")) as Told;
+      } catch {
+        const stack = stackOf(name);
+        const error = { code: "failed", message: "it gave no answer; its log says why" };
+        return { verb: "preview", stack, exit: "failed", error };
+      }
+    });
 }
+
+const stackOf = (file: string): string => file.replace(/\.json$/, "");
 
 function list(folder: string): string[] {
   try {

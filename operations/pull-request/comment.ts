@@ -29,11 +29,12 @@ export const longest = 65_536;
  */
 export function commentOf(told: readonly Told[], runUrl?: string): { comment: string; whole: string } {
   const stacks = told.filter(({ verb }) => verb === "preview");
+  const known = stacks.filter(({ card }) => card);
   const manifests = told.filter(({ verb }) => verb === "manifest verify");
   const parts = [
     marker,
     headline(told),
-    ...(stacks.length > 0 ? [table(stacks)] : []),
+    ...(known.length > 0 ? [table(known)] : []),
     ...told.flatMap(faults),
   ];
   const lists = stacks.flatMap(changes);
@@ -132,10 +133,14 @@ const listed = (all: string[]): string => (all.length > 0 ? all.join(", ") : "no
 /** What forbids the merge, and what is worth knowing. */
 function faults({ verb, stack, violations = [], findings = [], error, warnings = [], exit }: Told): string[] {
   const title = verb === "preview" ? stack : "Addons manifests";
+  const [broken, advice] = [
+    violations.filter((one) => one.mandatory),
+    violations.filter((one) => !one.mandatory),
+  ];
   const lines = [
-    ...violations.map(
-      ({ policy, urn, message, mandatory }) =>
-        `- ${mandatory ? "⛔" : "💡"} \`${policy}\`${urn === undefined ? "" : ` on \`${urn.slice(urn.lastIndexOf("::") + 2)}\``}: ${plain(message)}`,
+    ...broken.map(
+      ({ policy, urn, message }) =>
+        `- ⛔ \`${policy}\`${urn === undefined ? "" : ` on \`${urn.slice(urn.lastIndexOf("::") + 2)}\``}: ${plain(message)}`,
     ),
     ...findings.map(
       ({ rule, path, fault, fix }) => `- ⛔ \`${rule}\`: ${plain(`${path} ${fault}`)}; **${plain(fix)}**`,
@@ -144,8 +149,30 @@ function faults({ verb, stack, violations = [], findings = [], error, warnings =
       ? [`- ⛔ ${plain(error.message)}${error.hint === undefined ? "" : ` ${plain(error.hint)}`}`]
       : []),
     ...warnings.map((text) => `- ⚠️ ${plain(text)}`),
+    ...advised(advice),
   ];
   return lines.length > 0 ? [`### ${title}\n\n${lines.join("\n")}`] : [];
+}
+
+/** A line a policy, however many resources it has something to say of. */
+function advised(advice: Violation[]): string[] {
+  const late = advice.filter(({ message }) => /can't be known during preview/.test(message));
+  const policies = [...new Set(late.map(({ policy }) => policy))];
+  const byPolicy = Map.groupBy(
+    advice.filter((one) => !late.includes(one)),
+    ({ policy }) => policy,
+  );
+  return [
+    ...[...byPolicy].map(
+      ([policy, all]) =>
+        `- 💡 \`${policy}\` (${count(all.length, "resource")}): ${plain(all[0]?.message ?? "")}`,
+    ),
+    ...(policies.length > 0
+      ? [
+          `- 💡 Looked at again by the update, which knows more: ${policies.map((policy) => `\`${policy}\``).join(", ")}`,
+        ]
+      : []),
+  ];
 }
 
 function changes({ stack, card }: Told): string[] {
