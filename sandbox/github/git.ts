@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { emit } from "./events.ts";
 import type { Hub } from "./hub.ts";
+import type { Owner } from "./rows/accounts.ts";
 import type { Commit, Ref, Repository } from "./rows/repositories.ts";
 import { commitUrls } from "./views/commit.ts";
 import { email } from "./views/account.ts";
+import { type PullRow, pullDetails } from "./views/pull.ts";
 import { repositoryPage } from "./views/repository.ts";
 
 const noSha = "0".repeat(40);
@@ -74,6 +76,33 @@ function tellPush(
     head_commit: commit ? eventCommit(hub, repository, commit) : null,
     pusher: { name: sender.login, email: email(sender.login) },
   });
+  if (after !== undefined && before !== undefined) synchronize(hub, pushed, sender, ref, before, after);
+}
+
+/** Tells the open pull requests of a branch that it has moved. */
+function synchronize(
+  hub: Hub,
+  repository: Repository,
+  sender: Owner,
+  ref: string,
+  before: string,
+  after: string,
+): void {
+  const open = hub.tables.issues.list(
+    (one) =>
+      one.repository === repository.id && one.state === "open" && `refs/heads/${one.pull?.head}` === ref,
+  );
+  for (const row of open) {
+    const pull = hub.tables.issues.put(row.id, { ...row, updated_at: hub.now() }) as PullRow;
+    const pull_request = pullDetails(hub, repository, pull);
+    emit(hub, repository, sender, "pull_request", {
+      action: "synchronize",
+      number: row.number,
+      before,
+      after,
+      pull_request,
+    });
+  }
 }
 
 function eventCommit(hub: Hub, repository: Repository, commit: Commit) {
