@@ -28,7 +28,7 @@ const suites = {
     mochaArgs: scenes("--ignore test/scenarios/faults*.test.ts test/scenarios/**/*.test.ts"),
   },
   /** The same faults at many more moments. Not part of `npm test`. */
-  faults: { budgetSeconds: 600, mochaArgs: scenes("test/scenarios/faults*.test.ts") },
+  faults: { budgetSeconds: 3600, mochaArgs: scenes("test/scenarios/faults*.test.ts") },
 } satisfies Record<string, Suite>;
 
 type SuiteName = keyof typeof suites;

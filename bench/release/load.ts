@@ -32,6 +32,8 @@ export interface LoadFigures {
   paused: number;
   p50: number;
   p95: number;
+  /** The longest time in which nobody was answered by 200. */
+  outage: number;
   reports: number;
   /** Websockets that lost their connection, and how many of these without a word of farewell. */
   websocketsClosed: number;
@@ -64,11 +66,13 @@ const patienceSeconds = 30;
 export class Load {
   readonly #target: Target;
   readonly #agent: Agent;
-  readonly #began = performance.now();
+  #began = performance.now();
   readonly #times: number[] = [];
   readonly #faults = new Map<string, number>();
   readonly #open = new Set<Promise<void>>();
   #paused = 0;
+  #answeredAt = performance.now();
+  #outage = 0;
   #reports = 0;
   #stopped = false;
   #sockets: Sockets | undefined;
@@ -85,6 +89,7 @@ export class Load {
     const load = new Load(target);
     const cookie = await load.#session();
     load.#sockets = await openSockets(target, shape.websockets);
+    load.#answeredAt = performance.now();
     load.#begin(mix(cookie), shape);
     return load;
   }
@@ -106,6 +111,7 @@ export class Load {
       paused: this.#paused,
       p50: at(0.5),
       p95: at(0.95),
+      outage: Math.round(this.#outage),
       reports: this.#reports,
       websocketsClosed: sockets.closed,
       websocketsCut: sockets.cut,
@@ -116,6 +122,7 @@ export class Load {
 
   #begin(requests: Asked[], { rate, reportSeconds }: LoadShape): void {
     let sent = 0;
+    this.#began = performance.now();
     const due = (): void => {
       // What a busy process was late with is sent now, and its time counts from when it was due.
       for (; this.#began + (sent * 1000) / rate <= performance.now(); sent += 1) {
@@ -133,7 +140,11 @@ export class Load {
   }
 
   async #timed(asked: Asked, due: number): Promise<void> {
-    if (await this.#answered(asked)) this.#times.push(performance.now() - due);
+    if (!(await this.#answered(asked))) return;
+    const now = performance.now();
+    this.#times.push(now - due);
+    this.#outage = Math.max(this.#outage, now - this.#answeredAt);
+    this.#answeredAt = now;
   }
 
   async #report(seconds: number): Promise<void> {

@@ -29,6 +29,10 @@ describe("releases, on a machine", function () {
     assert.match(JSON.stringify(answer), message);
   };
 
+  const begin = async (tag: string): Promise<void> => {
+    if ((await stage.told()).version !== tag) await stage.deployed(tag);
+  };
+
   it("brings one that updates no module, and nobody notices", async () => {
     const { figures } = await stage.loaded(() => stage.deployed("1.0.1"));
     nobodyNoticed(figures);
@@ -49,6 +53,8 @@ describe("releases, on a machine", function () {
   });
 
   describe("that are bad, and update no module", () => {
+    before(() => begin("1.0.1"));
+
     const bad = [
       { fault: "crash", what: "crashes at start", message: /this release does not start/ },
       { fault: "library", what: "cannot import an add-on", message: /lacks a library|500/ },
@@ -97,6 +103,8 @@ describe("releases, on a machine", function () {
   });
 
   describe("that update a module", () => {
+    before(() => begin("1.0.1"));
+
     const rows = async (): Promise<number> => (await stage.told()).rows;
 
     it("touches nothing when the rehearsal finds that an add-on cannot be imported", async () => {

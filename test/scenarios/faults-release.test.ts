@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { assertAgreement } from "../support/agreement.ts";
+import {
+  type Interruption,
+  bounds,
+  codeSteps,
+  interrupted,
+  interruptions,
+  moduleSteps,
+  servesAgain,
+} from "../support/interruptions.ts";
+import { canRunMachines } from "../support/machine.ts";
+import { Stage } from "../support/stage.ts";
+
+/**
+ * Each interruption at each step of a release, on a machine, while people work; test/scenarios/release.test.ts holds the few
+ * that always run. PLATFORM_STAGE=CHECKOUT plays them in a checkout's sandbox that runs.
+ */
+describe("a release that is interrupted, on a machine", function () {
+  if (!canRunMachines()) this.pending = true;
+  const stage = new Stage();
+  const all = Object.entries(interruptions) as [Interruption, string][];
+
+  before(() => stage.open("1.0.1"));
+  after(() => stage.close());
+
+  for (const [step, condition] of Object.entries(codeSteps)) {
+    for (const [how, what] of all) {
+      it(`updates no module: ${what} while ${step}`, async () => {
+        const { version: from } = await stage.told();
+        const to = from === "1.0.0" ? "1.0.1" : "1.0.0";
+        const { figures } = await stage.loaded(async () => {
+          await interrupted(stage, to, condition, how);
+          await servesAgain(stage, [from, to], how);
+        });
+        if (how !== "reboot") assert.deepEqual(figures.faults, {});
+        assert.ok(figures.outage < bounds[how] * 1000, `nobody was answered for ${figures.outage} ms`);
+        await stage.deployed(to);
+        await assertAgreement(stage, to);
+      });
+    }
+  }
+
+  for (const [step, condition] of Object.entries(moduleSteps)) {
+    for (const [how, what] of all) {
+      it(`updates a module: ${what} while ${step}`, async () => {
+        if ((await stage.told()).version !== "1.0.1") await stage.deployed("1.0.1");
+        await stage.write(`before ${step}`, "a file");
+        const { rows } = await stage.told();
+        const { figures } = await stage.loaded(async () => {
+          await interrupted(stage, "1.1.0", condition, how);
+          await servesAgain(stage, ["1.0.1", "1.1.0"], how);
+        });
+        assert.ok(figures.outage < bounds[how] * 1000, `nobody was answered for ${figures.outage} ms`);
+        await stage.deployed("1.1.0");
+        await assertAgreement(stage, "1.1.0");
+        // The update brings a row of its own.
+        assert.equal((await stage.told()).rows, rows + 1);
+
+        const back = await stage.rollback("--with-data");
+        assert.equal(back.exitCode, 0, JSON.stringify(back, null, 2));
+        assert.equal((await stage.told()).rows, rows);
+        await assertAgreement(stage, "1.0.1");
+      });
+    }
+  }
+});
