@@ -44,7 +44,8 @@ export interface ReleaseChange {
 /** Reads the machine's answer; undefined where a droplet is a row of the sandbox and nothing ran. */
 export function parseChange(answer: string): ReleaseChange | undefined {
   const last = answer.trim().split("\n").at(-1);
-  return last === undefined || last === "" ? undefined : (JSON.parse(last) as ReleaseChange);
+  // Such a row answers every command with its host key.
+  return last?.startsWith("{") ? (JSON.parse(last) as ReleaseChange) : undefined;
 }
 
 /**
