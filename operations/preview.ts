@@ -68,7 +68,14 @@ export async function previewStack(
     async (tell) => {
       const { PlatformStack } = await import("./stack.ts");
       const opened = await PlatformStack.open(stack, { create: true, ...(program ? { program } : {}) });
-      return await opened.preview({ signal, tell, noPolicies, refresh, ...(overlay ? { overlay } : {}) });
+      return await opened.preview({
+        signal,
+        tell,
+        noPolicies,
+        refresh,
+        despitePolicies: passOver === true,
+        ...(overlay ? { overlay } : {}),
+      });
     },
   );
   const broken = mandatory(engine);

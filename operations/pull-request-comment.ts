@@ -8,7 +8,8 @@ import type { Context, Outcome, Run } from "./verb.ts";
 
 /** Tells a pull request what it would do: one comment, edited in place, from what previews have answered. */
 export const run: Run = async ({ options, signal }: Context): Promise<Outcome> => {
-  const { comment, whole } = commentOf(readTold(String(options["from"] ?? "")), runUrl());
+  const told = readTold(String(options["from"] ?? ""));
+  const { comment, whole } = commentOf([...told, ...unsaid(told, options["result"])], runUrl());
   const { GITHUB_STEP_SUMMARY: summary } = process.env;
   if (summary) appendFileSync(summary, `${whole}\n`);
   if (options["onlySummary"] === true) return { json: { comment }, text: comment };
@@ -34,6 +35,14 @@ function readTold(folder: string): Told[] {
         return { verb: "preview", stack, exit: "failed", error };
       }
     });
+}
+
+/** A job that was not well and left no answer must not be taken for "changes nothing". */
+function unsaid(told: readonly Told[], result: string | boolean | undefined): Told[] {
+  const said = told.some(({ error, findings = [] }) => error !== undefined || findings.length > 0);
+  if (result === undefined || result === "success" || said) return [];
+  const error = { code: "failed", message: "a job before gave no answer; its log says why" };
+  return [{ verb: "preview", stack: "a stack", exit: "failed", error }];
 }
 
 const stackOf = (file: string): string => file.replace(/\.json$/, "");

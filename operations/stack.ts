@@ -27,6 +27,8 @@ export interface RunOptions {
   signal: AbortSignal;
   /** Called at each step of the engine with a line like "12 resources". */
   tell?: (text: string) => void;
+  /** What breaks policies, and nothing else, is told as what it would do; without it, that is a failure. */
+  despitePolicies?: boolean;
 }
 
 /** What a run of the engine came to. */
@@ -244,7 +246,11 @@ export class PlatformStack {
     }
   }
 
-  async #run(kind: string, { tell, signal }: RunOptions, call: Call): Promise<EngineRun> {
+  async #run(
+    kind: string,
+    { tell, signal, despitePolicies = false }: RunOptions,
+    call: Call,
+  ): Promise<EngineRun> {
     const events = new EngineEvents();
     const log = openLog(this.name, kind);
     const started = performance.now();
@@ -262,6 +268,10 @@ export class PlatformStack {
     try {
       await call({ signal: held, onEvent, onOutput, onError: onOutput });
     } catch (error) {
+      const { violations } = events.report();
+      const told = violations.some(({ mandatory }) => mandatory) && this.#thrown.error === undefined;
+      if (despitePolicies && told && !signal.aborted)
+        return { ...events.report(), seconds: (performance.now() - started) / 1000, logFile: log.path };
       const locked = error instanceof ConcurrentUpdateError;
       throw (
         wrongPassphrase(this.name) ??

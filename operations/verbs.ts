@@ -162,6 +162,7 @@ export const verbs: Record<string, Verb> = {
     options: [
       { flags: "--from <folder>", what: "answers of preview --json and manifest verify --json, a file each" },
       { flags: "--number <number>", what: "which pull request (the workflow's)" },
+      { flags: "--result <result>", what: "what the jobs before came to: success, or something else" },
       { flags: "--only-summary", what: "into the workflow's summary, for tokens that may not write" },
     ],
     load: () => import("./pull-request-comment.ts"),

@@ -65,7 +65,7 @@ function fitting(parts: string[], most: number, rest: string): string {
 function headline(told: readonly Told[]): string {
   const broken = told.flatMap(({ violations = [] }) => violations.filter(({ mandatory }) => mandatory));
   const findings = told.flatMap(({ findings: all = [] }) => all);
-  const failed = told.filter(({ error, exit }) => error && exit !== "policyViolation");
+  const failed = told.filter(isUnknown);
   const lost = told.filter(({ card }) => (card?.dataLost.length ?? 0) > 0);
   const forbidden = [
     ...(broken.length > 0 ? [count(broken.length, "policy violation")] : []),
@@ -85,6 +85,10 @@ const names = (told: readonly Told[]): string =>
 
 const count = (number: number, one: string, several = `${one}s`): string =>
   `${number} ${number === 1 ? one : several}`;
+
+/** An error that says nothing but what its violations say already is none of its own. */
+const isUnknown = ({ error, violations = [] }: Pick<Told, "error" | "violations">): boolean =>
+  error !== undefined && !violations.some(({ mandatory }) => mandatory);
 
 /** The consequence card, a column a stack. */
 function table(stacks: readonly Told[]): string {
@@ -131,7 +135,7 @@ function table(stacks: readonly Told[]): string {
 const listed = (all: string[]): string => (all.length > 0 ? all.join(", ") : "nothing");
 
 /** What forbids the merge, and what is worth knowing. */
-function faults({ verb, stack, violations = [], findings = [], error, warnings = [], exit }: Told): string[] {
+function faults({ verb, stack, violations = [], findings = [], error, warnings = [] }: Told): string[] {
   const title = verb === "preview" ? stack : "Addons manifests";
   const [broken, advice] = [
     violations.filter((one) => one.mandatory),
@@ -145,7 +149,7 @@ function faults({ verb, stack, violations = [], findings = [], error, warnings =
     ...findings.map(
       ({ rule, path, fault, fix }) => `- ⛔ \`${rule}\`: ${plain(`${path} ${fault}`)}; **${plain(fix)}**`,
     ),
-    ...(error && exit !== "policyViolation"
+    ...(error && isUnknown({ error, violations })
       ? [`- ⛔ ${plain(error.message)}${error.hint === undefined ? "" : ` ${plain(error.hint)}`}`]
       : []),
     ...warnings.map((text) => `- ⚠️ ${plain(text)}`),

@@ -98,6 +98,11 @@ Addons manifests: in order, 19 repositories, 89 modules, 19 mounts.`,
       headline({ verb: "preview", stack: "prod", exit: "notAuthenticated", error }),
       "## ⛔ Not to be merged: prod could not be previewed",
     );
+    const forbidden = { code: "policyViolation", message: "prod breaks a policy" };
+    assert.equal(
+      headline({ verb: "preview", stack: "prod", exit: "policyViolation", error: forbidden }),
+      "## ⛔ Not to be merged: prod could not be previewed",
+    );
     const finding = { rule: "manifest/pinned", path: "a", fault: "is not pinned", fix: "pin it" };
     assert.equal(
       headline(preview, { ...manifest, findings: [finding, finding] }),
