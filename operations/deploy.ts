@@ -210,6 +210,7 @@ async function outcomeOf(
     summary,
     release,
     ...(trouble ? { error: trouble.why } : {}),
+    serves: back?.exit === "notRolledBack" ? undefined : back?.serves,
     reading: back?.reading ?? reading,
   });
   const lines = [

@@ -13,6 +13,8 @@ export interface End {
   /** One sentence. */
   summary: string;
   release: Release;
+  /** What was gone back to and is well. */
+  serves?: Release | undefined;
   error?: string;
   reading?: PlatformReading | undefined;
 }
@@ -43,7 +45,7 @@ export async function conclude(trip: Trip, end: End): Promise<string[]> {
 /** Announces something; answers who did not take it within a few seconds. */
 export async function tell(
   { context, settings, actor, evidence, previous, dispatch }: Trip,
-  { kind, summary, release }: Pick<End, "kind" | "summary" | "release">,
+  { kind, summary, release, serves }: Pick<End, "kind" | "summary" | "release" | "serves">,
   signal: AbortSignal,
 ): Promise<string[]> {
   const runUrl = workflowRun();
@@ -57,6 +59,7 @@ export async function tell(
     summary,
     evidence: evidence.folder,
     ...(previous ? { previous } : {}),
+    ...(serves ? { serves } : {}),
     ...(dispatch ? { dispatch } : {}),
     ...(runUrl === undefined ? {} : { runUrl }),
   };
