@@ -50,3 +50,6 @@ export async function buildRelease(
   );
   return { registry: names.registry, repository: image.repository, tag, digest };
 }
+
+/** Whether a release's tag is one that `buildRelease` gives: the series, and what it was built from. */
+export const isBuilt = (tag: string): boolean => /^\d+\.\d-[0-9a-f]{12}$/.test(tag);

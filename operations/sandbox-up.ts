@@ -3,9 +3,10 @@ import { names } from "../sandbox/machines/addresses.ts";
 import { type Run as World, authoritiesFile } from "../sandbox/run.ts";
 import { run as init } from "./init.ts";
 import { run as preview } from "./preview.ts";
-import { buildRelease } from "./sandbox-release.ts";
+import { buildRelease, isBuilt } from "./sandbox-release.ts";
 import { startWorld } from "./sandbox-world.ts";
 import { readSettings, stackNames } from "./project.ts";
+import { readStack } from "./stack-reader.ts";
 import { run as up } from "./up.ts";
 import { enterStack, isSandbox } from "./engine-env.ts";
 import { UserError } from "../user-error.ts";
@@ -37,7 +38,8 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   if (world.machines && stack === "sandbox") {
     enterStack(stack);
     requireOwnRegistry(stack);
-    process.env["PLATFORM_RELEASE"] = JSON.stringify(await buildRelease(stack, world, progress));
+    if (!(await wasDeployed(context)))
+      process.env["PLATFORM_RELEASE"] = JSON.stringify(await buildRelease(stack, world, progress));
   }
   const outcome = await up(context);
   return {
@@ -51,6 +53,20 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
     next: "npx platform health",
   };
 };
+
+/** Whether a person has deployed what runs: only a release that this verb has built gives way to the checkout's. */
+async function wasDeployed({ stack, signal, progress }: Context): Promise<boolean> {
+  const release = await readStack(stack, signal).then(
+    ({ outputs }) => outputs.release,
+    (error: unknown) => {
+      if (error instanceof UserError && error.exit === "noSuchStack") return undefined;
+      throw error;
+    },
+  );
+  if (!release || isBuilt(release.tag)) return false;
+  progress.note(`${stack} keeps ${release.tag}, which was deployed to it`);
+  return true;
+}
 
 /** Settings that were made in a sandbox without machines name none of what machines need. */
 function requireOwnRegistry(stack: string): void {
