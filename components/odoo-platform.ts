@@ -278,6 +278,9 @@ const actionsSecrets = {
   SPACES_SECRET_ACCESS_KEY: "actionsSpacesSecretKey",
   PLATFORM_GITHUB_TOKEN: "actionsGithubToken",
   PULUMI_CONFIG_PASSPHRASE: "actionsPassphrase",
+  PULUMI_ACCESS_TOKEN: "actionsPulumiToken",
+  STATE_ACCESS_KEY_ID: "actionsStateAccessId",
+  STATE_SECRET_ACCESS_KEY: "actionsStateSecretKey",
 } as const;
 
 function createRepositories(name: string, args: OdooPlatformArgs, parent: pulumi.Resource): Repository[] {
@@ -285,17 +288,26 @@ function createRepositories(name: string, args: OdooPlatformArgs, parent: pulumi
     const secret = args.secrets[from];
     return secret ? [[key, secret] as const] : [];
   });
+  const all = Object.fromEntries(secrets);
+  const reading = args.secrets["previewDigitaloceanToken"];
   const shared = {
     stack: args.stack,
     domain: args.platform.domain,
     webhookSecret: secretOf(args, "webhookSecret"),
-    secrets: Object.fromEntries(secrets),
+    secrets: all,
+    // What deploys is not signed in a preview.
+    ...(reading && {
+      previewSecrets: { ...omit(all, "DEPLOY_WEBHOOK_SECRET"), DIGITALOCEAN_TOKEN: reading },
+    }),
     variables: { PLATFORM_STACK: args.stack, PLATFORM_DOMAIN: args.platform.domain },
   };
   return args.repositories.map(
     (repository) => new Repository(`${name}-${repository.name}`, { ...repository, ...shared }, { parent }),
   );
 }
+
+const omit = <T>(all: Record<string, T>, left: string): Record<string, T> =>
+  Object.fromEntries(Object.entries(all).filter(([key]) => key !== left));
 
 function outputsOf(args: OdooPlatformArgs, platform: OdooPlatform): PlatformOutputs {
   const { host, postgres, backups, monitoring } = platform;

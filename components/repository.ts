@@ -23,6 +23,11 @@ export interface RepositoryArgs {
   /** What the workflows need to run this stack. */
   secrets: Record<string, pulumi.Output<string>>;
   variables: Record<string, pulumi.Input<string>>;
+  /**
+   * What workflows need to look at this stack: of pull requests, and by the hour. Whoever may push a branch can read them, so
+   * what they open should read alone.
+   */
+  previewSecrets?: Record<string, pulumi.Output<string>>;
 }
 
 /** Labels of what the platform itself files. */
@@ -60,6 +65,8 @@ export class Repository extends pulumi.ComponentResource {
       : undefined;
     const environment = this.environment?.environment;
     this.actionsSecrets = new ActionsSecrets(name, { ...args, repository, environment }, { parent: this });
+    if (args.previewSecrets && args.protectable)
+      createPreviews(name, args, args.previewSecrets, repository, this);
     const secret = args.webhookSecret;
     this.webhook = args.owned
       ? new DeployWebhook(name, { ...args, repository, secret }, { parent: this })
@@ -108,6 +115,26 @@ function createEnvironment(
     { parent },
   );
   return environment;
+}
+
+/** An environment of any branch and without reviewers, with secrets of its own. */
+function createPreviews(
+  name: string,
+  { stack }: RepositoryArgs,
+  secrets: Record<string, pulumi.Output<string>>,
+  repository: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): void {
+  const { environment } = new github.RepositoryEnvironment(
+    `${name}-preview-environment`,
+    { repository, environment: `${stack}-preview` },
+    { parent },
+  );
+  new ActionsSecrets(
+    `${name}-preview`,
+    { repository, environment, stack, secrets, variables: {} },
+    { parent },
+  );
 }
 
 function reviewersOf(reviewers: string[], parent: pulumi.Resource) {

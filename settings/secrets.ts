@@ -95,6 +95,19 @@ export const secretKeys = {
     needed: optional,
   },
   actionsPassphrase: { what: "passphrase of this stack's secrets, for GitHub's workflows", needed: optional },
+  actionsPulumiToken: { what: "access token of Pulumi Cloud, for GitHub's workflows", needed: optional },
+  actionsStateAccessId: {
+    what: "access key of the bucket with Pulumi's state, for GitHub's workflows",
+    needed: optional,
+  },
+  actionsStateSecretKey: {
+    what: "secret key of the bucket with Pulumi's state, for GitHub's workflows",
+    needed: optional,
+  },
+  previewDigitaloceanToken: {
+    what: "DigitalOcean token that only reads, for previews of pull requests and the hourly look for drift",
+    needed: optional,
+  },
 } as const satisfies Record<string, SecretKey>;
 
 export type SecretName = keyof typeof secretKeys;

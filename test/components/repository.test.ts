@@ -71,6 +71,24 @@ describe("a repository that deploys to a stack", () => {
     assert.deepEqual(all("ActionsSecret"), []);
   });
 
+  it("is looked at by pull requests with credentials of their own, where the settings have them", async () => {
+    const without = await declared();
+    assert.equal(without("RepositoryEnvironment").length, 1);
+    const all = await declared({ previewSecrets: { DIGITALOCEAN_TOKEN: pulumi.secret("reads") } });
+    const preview = all("RepositoryEnvironment").find(
+      ({ inputs }) => inputs["environment"] === "prod-preview",
+    );
+    assert.ok(preview);
+    assert.equal(preview.inputs["reviewers"], undefined);
+    const secrets = all("ActionsEnvironmentSecret").filter(
+      ({ inputs }) => inputs["environment"] === "prod-preview",
+    );
+    assert.deepEqual(
+      secrets.map(({ inputs }) => [inputs["secretName"], inputs["value"]]),
+      [["DIGITALOCEAN_TOKEN", "reads"]],
+    );
+  });
+
   it("has them in the repository, with the stack in their names, where there can be no environment", async () => {
     const all = await declared({ protectable: false });
     assert.equal(all("ActionsSecret")[0]?.inputs["secretName"], "DIGITALOCEAN_TOKEN_PROD");
