@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { checkSettings } from "../settings/check.ts";
+import { approval } from "./doctor/approval.ts";
 import type { Check, Diagnosis, Patient } from "./doctor/check.ts";
 import { digitaloceanToken, spacesKeys, zone } from "./doctor/digitalocean.ts";
 import { githubPlan, githubToken, requiredChecks } from "./doctor/github.ts";
@@ -32,6 +33,7 @@ const checks: Check[] = [
   githubToken,
   githubPlan,
   requiredChecks,
+  approval,
   taskQueue,
 ];
 

@@ -13,7 +13,9 @@ export interface GitHubRepository {
 }
 
 /** The repository in which a stack's deployments, incidents, nonces and evidence are kept: one, so that nothing is told twice. */
-export function mainRepository({ repositories }: Settings): Settings["repositories"][number] | undefined {
+export function mainRepository({
+  repositories,
+}: Pick<Settings, "repositories">): Settings["repositories"][number] | undefined {
   return repositories.find(({ owned }) => owned) ?? repositories[0];
 }
 
