@@ -16,6 +16,7 @@ import { UserError } from "../../user-error.ts";
 import type { Context, Outcome } from "../verb.ts";
 import { asideFolder } from "./mend.ts";
 import { driftText } from "./text.ts";
+import { takeUnreadable } from "./unreadable.ts";
 
 /** What is done to a machine so that it becomes again what it is meant to be. */
 interface Plan {
@@ -36,7 +37,7 @@ export async function fix(context: Context, looked: Looked): Promise<Outcome> {
   const { drift } = looked;
   const accept = options["accept"] === true;
   const plan = planOf(looked, accept);
-  const atVendors = drift.differences.some(({ where, fixable }) => where === "vendor" && fixable);
+  const atVendors = drift.differences.some(({ where }) => where === "vendor");
   if (plan.replace.length === 0 && plan.aside.length === 0 && !atVendors)
     return {
       exit: drift.drifted ? "findings" : "done",
@@ -67,13 +68,9 @@ interface Mending {
 async function mend(context: Context, { looked, plan, accept, atVendors, account }: Mending): Promise<void> {
   const { stack, progress, signal } = context;
   const { state } = await recover(context);
-  // A grown volume cannot be read into the state: the provider refuses to compare it.
-  const refused = looked.drift.differences.find(({ where, fixable }) => where === "vendor" && !fixable);
-  if (atVendors && refused)
-    throw new UserError(
-      "failed",
-      `${stack}: ${refused.name}: ${refused.mend}; the rest can be put right after that`,
-    );
+  const { PlatformStack } = await import("../stack.ts");
+  const opened = await PlatformStack.open(stack);
+  await takeUnreadable(stack, opened, looked.drift.differences);
   const overlay = {
     release: releaseToKeep(state, readSettings(stack)),
     update: { verb: "drift --fix", by: me() },
@@ -89,8 +86,6 @@ async function mend(context: Context, { looked, plan, accept, atVendors, account
         if (exitCode !== 0) throw new UserError("failed", `${stack}: ${stderr.trim()}`);
       }),
     );
-  const { PlatformStack } = await import("../stack.ts");
-  const opened = await PlatformStack.open(stack);
   await progress.step(`Updating ${stack}`, (tell) =>
     opened.up({
       signal,

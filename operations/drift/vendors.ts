@@ -1,12 +1,11 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../user-error.ts";
-import { short } from "../card.ts";
-import { nameOf } from "../engine-events.ts";
 import type { StateResource } from "../state.ts";
-import { appEnvsDiffer, volumeSize } from "./asked.ts";
+import { appEnvsDiffer } from "./asked.ts";
 import { type NoiseRule, counted } from "./noise.ts";
 import type { Difference, Noise } from "./report.ts";
 import { isVendors, readSteps, type Steps } from "./steps.ts";
+import { compareUnreadable } from "./unreadable.ts";
 
 /** More resources than these do not go away by hand in an hour: more likely a token sees less than it did. */
 export const believedDeletions = 5;
@@ -40,7 +39,7 @@ export async function lookAtVendors({ stack, resources, signal, tell }: Options)
     refused = error;
   }
   const steps = readSteps(events);
-  const compared = await comparedByHand(steps, resources);
+  const compared = await compareUnreadable(steps, resources);
   const left = steps.failed.filter(({ urn }) => !compared.has(urn));
   if (refused !== undefined && (left.length > 0 || steps.failed.length === 0)) throw refused;
   requireBelievable(stack, steps, resources);
@@ -51,35 +50,6 @@ export async function lookAtVendors({ stack, resources, signal, tell }: Options)
     differences: [...steps.differences, ...differences, ...[...compared.values()].flat()],
   };
 }
-
-/** Those that the provider refuses to compare, and that tell by themselves. */
-async function comparedByHand(
-  { failed }: Steps,
-  resources: readonly StateResource[],
-): Promise<Map<string, Difference[]>> {
-  const found = new Map<string, Difference[]>();
-  for (const { urn } of failed) {
-    const resource = resources.find((one) => one.urn === urn);
-    if (!resource || short(resource.type) !== "Volume") continue;
-    const [declared, size] = [resource.outputs?.["size"], await volumeSize(resource)];
-    if (size === undefined) continue;
-    found.set(urn, size === declared ? [] : [grown(urn, String(declared), size)]);
-  }
-  return found;
-}
-
-const grown = (urn: string, expected: string, size: number): Difference => ({
-  where: "vendor",
-  kind: "Volume",
-  name: nameOf(urn),
-  what: "changed",
-  property: "size",
-  expected,
-  found: String(size),
-  since: null,
-  mend: `a volume does not shrink: set host.volumeGb to ${size}, then run platform up`,
-  fixable: false,
-});
 
 /** Noise that is more than noise. */
 async function uncovered(

@@ -49,6 +49,7 @@ describe("the sandbox, on a droplet", () => {
       update: [
         "odoo-sandbox", // the platform itself, whose inputs are the settings: the policies read them there
         "odoo-sandbox-firewall: inboundRules",
+        "odoo-sandbox-inventory: stdin", // what the machine is, taken anew
         "odoo-sandbox-odoo-addons-ruleset: rules.pullRequest.requiredApprovingReviewCount",
         "odoo-sandbox-volume-mount: stdin", // the file system grows with it
         "odoo-sandbox-volume: size",

@@ -58,6 +58,8 @@ export const dropletChanges: OutOfBand[] = [
       await settled(world, id);
       await ocean(world, "POST", `/droplets/${id}/actions`, { type: "resize", size: "s-4vcpu-8gb" });
       await settled(world, id);
+      await ocean(world, "POST", `/droplets/${id}/actions`, { type: "power_on" });
+      await settled(world, id);
     },
   },
   {
@@ -231,8 +233,123 @@ export const dropletChanges: OutOfBand[] = [
     what: "is taken off the droplet",
     seenAs: "gone",
     async change(world, _, all) {
+      await settled(world, all.find(({ type }) => type.endsWith(":Droplet"))?.id ?? "");
       const address = all.find(({ type }) => type.endsWith(":ReservedIp"))?.id ?? "";
       await ocean(world, "POST", `/reserved_ips/${address}/actions`, { type: "unassign" });
+    },
+  },
+];
+
+/** What is deleted outside, and takes others along. */
+export const lostThings: OutOfBand[] = [
+  {
+    type: "VolumeAttachment",
+    what: "is taken off the droplet",
+    seenAs: "gone",
+    async change(world, _, all) {
+      const idOf = (type: string): string => all.find((one) => one.type.endsWith(`:${type}`))?.id ?? "";
+      const [volume, droplet] = [idOf("Volume"), idOf("Droplet")];
+      await settled(world, droplet);
+      const body = { type: "detach", droplet_id: Number(droplet) };
+      await ocean(world, "POST", `/volumes/${volume}/actions`, body);
+    },
+  },
+  {
+    type: "Domain",
+    what: "is deleted, and its records with it",
+    seenAs: "gone",
+    async change(world, { id = "" }) {
+      await ocean(world, "DELETE", `/domains/${id}`);
+    },
+  },
+  {
+    type: "RepositoryEnvironmentDeploymentPolicy",
+    what: "lets another branch deploy",
+    seenAs: "branchPattern",
+    async change(world, resource) {
+      const path = `${repository}/environments/${textOf(resource, "environment")}/deployment-branch-policies/${lastOf(resource)}`;
+      await hub(world, "PUT", path, { name: "by-hand/*" });
+    },
+  },
+  {
+    type: "ReservedIp",
+    what: "is given up",
+    seenAs: "gone",
+    async change(world, { id = "" }, all) {
+      const droplet = all.find((one) => one.type.endsWith(":Droplet"))?.id ?? "";
+      await settled(world, droplet);
+      await ocean(world, "POST", `/reserved_ips/${id}/actions`, { type: "unassign" });
+      await settled(world, droplet);
+      await ocean(world, "DELETE", `/reserved_ips/${id}`);
+    },
+  },
+];
+
+/** What an app's stack has beside a droplet's. */
+export const appChanges: OutOfBand[] = [
+  {
+    type: "App",
+    what: "has a variable more",
+    seenAs: "variable BY_HAND",
+    async change(world, { id = "" }) {
+      const { app } = (await ocean(world, "GET", `/apps/${id}`)) as { app: { spec: Row } };
+      const envs = [...(app.spec["envs"] as Row[]), { key: "BY_HAND", value: "base,sale" }];
+      await ocean(world, "PUT", `/apps/${id}`, { spec: { ...app.spec, envs } });
+    },
+  },
+  {
+    type: "DatabaseCluster",
+    what: "is maintained at another time",
+    seenAs: "maintenanceWindows",
+    async change(world, { id = "" }) {
+      await ocean(world, "PUT", `/databases/${id}/maintenance`, { day: "monday", hour: "13:00" });
+    },
+  },
+  {
+    type: "DatabaseFirewall",
+    what: "lets an address in",
+    seenAs: "rules",
+    async change(world, resource) {
+      const path = `/databases/${textOf(resource, "clusterId")}/firewall`;
+      const { rules } = (await ocean(world, "GET", path)) as { rules: Row[] };
+      const kept = rules.map(({ type, value }) => ({ type, value }));
+      await ocean(world, "PUT", path, { rules: [...kept, { type: "ip_addr", value: "192.0.2.66" }] });
+    },
+  },
+  {
+    type: "DatabaseConnectionPool",
+    what: "is deleted",
+    seenAs: "gone",
+    async change(world, resource) {
+      await ocean(
+        world,
+        "DELETE",
+        `/databases/${textOf(resource, "clusterId")}/pools/${textOf(resource, "name")}`,
+      );
+    },
+  },
+  {
+    type: "DatabaseUser",
+    what: "is deleted",
+    seenAs: "gone",
+    async change(world, resource) {
+      await ocean(
+        world,
+        "DELETE",
+        `/databases/${textOf(resource, "clusterId")}/users/${textOf(resource, "name")}`,
+      );
+    },
+  },
+  {
+    type: "DatabaseDb",
+    what: "is deleted",
+    seenAs: "gone",
+    async change(world, resource) {
+      await ocean(
+        world,
+        "DELETE",
+        `/databases/${textOf(resource, "clusterId")}/dbs/${textOf(resource, "name")}`,
+      );
     },
   },
 ];
