@@ -8,6 +8,7 @@ import { type Looks, looks as realLooks } from "./deploy/gate.ts";
 import { goBack } from "./deploy/go-back.ts";
 import { interruptions } from "./deploy/interruptions.ts";
 import { type Found, type Prospect, lookUp, previewOf, prospectOf, releaseCard } from "./deploy/prepare.ts";
+import type { Plan } from "./deploy/machine.ts";
 import { parseTag, readPayload } from "./deploy/target.ts";
 import type { Trip } from "./deploy/trip.ts";
 import { type Arrival, arrive } from "./deploy/arrive.ts";
@@ -21,7 +22,9 @@ import { requirePassphrase } from "./passphrase.ts";
 import { readSettings } from "./project.ts";
 import { recover } from "./recover.ts";
 import { runningRelease } from "./running.ts";
+import { knownOf } from "./rollback/choose.ts";
 import type { Start } from "./rollback/start.ts";
+import { between } from "./rollback/targets.ts";
 import { requireRoom } from "./state-folder.ts";
 import { requireMachines } from "./up.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
@@ -85,6 +88,7 @@ async function locked(context: Context, settings: Settings, looks: Looks, asked:
     "dispatch" in asked ? await acceptDispatch(stack, await readPayload(asked.dispatch), signal) : undefined;
   const wanted = "dispatch" in asked ? parseTag(dispatch?.image_tag ?? "") : asked;
   const { state } = await recover(context);
+  const known = await knownOf(context);
   const previous = runningRelease(state);
   const actor = dispatch?.initiated_by ?? me();
   const { registry, repository } = settings.image;
@@ -96,7 +100,7 @@ async function locked(context: Context, settings: Settings, looks: Looks, asked:
     previous,
     ...(dispatch ? { dispatch } : {}),
   };
-  return await told(facts, { context, settings, looks }, (trip) =>
+  return await told(facts, { context, settings, looks, known }, (trip) =>
     trip.evidence.step("checks", () => lookUp(context, settings, wanted)),
   );
 }
@@ -107,9 +111,9 @@ export async function bringCommit(
   release: Release,
   cargo: NonNullable<Found["cargo"]>,
 ): Promise<Outcome> {
-  const { context, settings, looks, previous, reading } = start;
+  const { context, settings, looks, previous, reading, known } = start;
   const facts = { stack: context.stack, verb: "rollback" as const, actor: me(), release, previous };
-  return await told(facts, { context, settings, looks }, async () => ({
+  return await told(facts, { context, settings, looks, known }, async () => ({
     account: await checkCredentials(settings.repositories),
     release,
     reading,
@@ -120,7 +124,7 @@ export async function bringCommit(
 /** Brings what is found, with evidence of every end that it may have. */
 async function told(
   facts: EvidenceFacts,
-  { context, settings, looks }: { context: Context; settings: Settings; looks: Looks },
+  { context, settings, looks, known }: Pick<Trip, "context" | "settings" | "looks" | "known">,
   find: (trip: Trip) => Promise<Found>,
 ): Promise<Outcome> {
   const hear = interruptions();
@@ -129,6 +133,7 @@ async function told(
     context,
     settings,
     looks,
+    known,
     evidence: Evidence.open(facts),
     interrupted: hear.signal,
   };
@@ -160,6 +165,7 @@ async function story(trip: Trip, found: Found): Promise<Outcome> {
     prospectOf(context, found, { settings, looks, rehearse: false }),
   );
   if (prospect.before) trip.before = prospect.before;
+  if (prospect.plan) refuseHalfWay(trip, found.release, prospect.plan);
   const card = await evidence.step("preview", () => showCard(trip, found, prospect));
   if (card.changes.length === 0 && sameImage(found.release, previous)) {
     await evidence.close({ exit: "done", summary: `${found.release.tag} serves already.` });
@@ -178,6 +184,19 @@ async function story(trip: Trip, found: Found): Promise<Outcome> {
   const arrival = await arrive(trip, found.release, prospect.plan, found.cargo);
   await toldBefore;
   return await outcomeOf(trip, found.release, arrival, { card });
+}
+
+/** A release whose module updates the data have had since is no deployment, but a way back, and not by half. */
+function refuseHalfWay({ context, known }: Trip, release: Release, { kind, modules }: Plan): void {
+  const { stack } = context;
+  const point = known.past.points.find((one) => sameImage(one.release, release));
+  const [first] = point ? between(known.past, point) : [];
+  if (kind !== "modules" || !point || !first) return;
+  const message = `${stack}: ${release.tag} ran before update ${first.number} (${first.tag}) updated ${modules.join(", ")} in the database, and cannot work with that`;
+  throw new UserError("badInput", message, {
+    hint: "Nothing was changed. Going back brings the data of then too, and says what that loses.",
+    next: `platform rollback --to ${point.number} --with-data --stack ${stack}`,
+  });
 }
 
 async function showCard(trip: Trip, found: Found, { plan }: Prospect) {

@@ -3,16 +3,14 @@ import { UserError } from "../user-error.ts";
 import { checkCredentials } from "./credentials.ts";
 import { type Looks, looks as realLooks } from "./deploy/gate.ts";
 import { enterStack } from "./engine-env.ts";
-import { readHistory } from "./history/read.ts";
 import { withLock } from "./lock.ts";
 import { requirePassphrase } from "./passphrase.ts";
-import { readSettings, readStackFile } from "./project.ts";
+import { readSettings } from "./project.ts";
 import { recover } from "./recover.ts";
-import { type Known, type Target, chooseTarget, inForce } from "./rollback/choose.ts";
+import { type Target, chooseTarget, knownOf } from "./rollback/choose.ts";
 import { toCommit } from "./rollback/commit.ts";
 import { toUpdate } from "./rollback/go.ts";
 import { listOf, listText } from "./rollback/show.ts";
-import { pastOf } from "./rollback/targets.ts";
 import { readStack } from "./stack-reader.ts";
 import { requireRoom } from "./state-folder.ts";
 import { requireMachines } from "./up.ts";
@@ -53,12 +51,6 @@ async function list(context: Context): Promise<Outcome> {
     text: listText(points, stack),
     next: `platform rollback --to NUMBER --stack ${stack}`,
   };
-}
-
-async function knownOf({ stack, signal }: Context): Promise<Known> {
-  const entries = await readHistory(stack, signal);
-  const past = pastOf(entries);
-  return { entries, past, now: inForce(past, readStackFile(stack)) };
 }
 
 async function locked(context: Context, settings: Settings, looks: Looks): Promise<Outcome> {

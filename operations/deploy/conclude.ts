@@ -17,6 +17,8 @@ export interface End {
   serves?: Release | undefined;
   error?: string;
   reading?: PlatformReading | undefined;
+  /** Logs and statistics that are being read already. */
+  collecting?: Promise<void>;
 }
 
 /** A channel that is down delays nothing: it is told on, but not waited for longer than this. */
@@ -32,7 +34,8 @@ export async function conclude(trip: Trip, end: End): Promise<string[]> {
   // What ended the verb does not end the telling of it.
   const signal = AbortSignal.timeout(collectSeconds * 1000);
   const told = tell(trip, end, signal);
-  if (end.reading && !interrupted.aborted) await evidence.collect(end.reading, signal);
+  if (end.collecting) await end.collecting;
+  else if (end.reading && !interrupted.aborted) await evidence.collect(end.reading, signal);
   const failed = await told;
   await evidence.close({
     exit: end.exit,

@@ -4,9 +4,13 @@ import { PolicyRefusal } from "../engine-failure.ts";
 import { sameImage } from "../history/entries.ts";
 import { type Progress, silentProgress, stderrProgress } from "../progress.ts";
 import { recover } from "../recover.ts";
-import type { PlatformReading } from "../stack-reader.ts";
+import { type PlatformReading, readStack } from "../stack-reader.ts";
 import type { StateResource } from "../state.ts";
-import { type Trip, bring, lookAgain, nameOf } from "./trip.ts";
+import { copyFor } from "../rollback/data.ts";
+import { restorationOf } from "../rollback/settings.ts";
+import { readStackFile } from "../project.ts";
+import { copiesOf, planOf } from "./machine.ts";
+import { type Cargo, type Trip, bring, lookAgain, nameOf } from "./trip.ts";
 
 /** Why a release is left again. */
 export interface Trouble {
@@ -29,29 +33,34 @@ export interface WentBack {
 /** The way back has its own time: what ended the way there must not end it too. */
 const backSeconds = 600;
 
+/** What is left, and how. */
+export interface Leaving {
+  left: Release;
+  /** What bringing it did, where it came up at all. */
+  change: ReleaseChange | undefined;
+  /** Database and files may be brought back too, which loses what was written since. */
+  withData: boolean;
+}
+
 /**
  * Goes back to the release before, by the engine, so that stack, machine and history agree on what serves. A module update
  * that people have already worked with is gone back from only with the data of the copy that was made before it, which
  * loses their work: that is asked for.
- *
- * @param change what bringing the release did, where it came up at all
  */
-export async function goBack(
-  trip: Trip,
-  trouble: Trouble,
-  { left, change, withData }: { left: Release; change: ReleaseChange | undefined; withData: boolean },
-): Promise<WentBack> {
+export async function goBack(trip: Trip, trouble: Trouble, leaving: Leaving): Promise<WentBack> {
   const { context, previous, evidence } = trip;
   const { stack } = context;
+  const { left } = leaving;
   evidence.note("trouble", trouble);
   if (!previous)
     return { exit: "notRolledBack", text: "There is no release to go back to.", serves: undefined };
-  const opened = trouble.kind !== "engine" && (change?.kind === "modules" || change?.kind === "data");
-  if (opened && !(withData && change.copy !== null)) return stays(stack, left, previous, change);
-  const release: Release = opened && change.copy !== null ? { ...previous, data: change.copy } : previous;
-  const progress = ownProgress(context.json);
   const signal = AbortSignal.timeout(backSeconds * 1000);
+  const progress = ownProgress(context.json);
   try {
+    const stuck = await updatedSince(trip, previous, leaving, signal);
+    if (stuck && !(leaving.withData && stuck.copy)) return stays(stack, left, previous, stuck);
+    const { data: _, ...plain } = previous;
+    const release: Release = stuck?.copy ? { ...plain, data: stuck.copy } : previous;
     return await progress.step(`Going back to ${nameOf(release)}`, (tell) =>
       back(trip, trouble, { left, release, signal, tell, progress }),
     );
@@ -59,11 +68,37 @@ export async function goBack(
     const why = error instanceof Error ? error.message : String(error);
     return {
       exit: "notRolledBack",
-      text: `Going back to ${nameOf(release)} failed too: ${why}`,
+      text: `Going back to ${previous.tag} failed too: ${why}`,
       serves: undefined,
       next: `platform health --stack ${stack}, then platform rollback --stack ${stack}`,
     };
   }
+}
+
+/** Module updates that the data have had, and the release before cannot work with. */
+interface Stuck {
+  modules: string[];
+  /** The copy that was made before them. */
+  copy: string | undefined;
+}
+
+/** By the machine, which knows how far it has come; where it cannot be asked, by what bringing the release has told. */
+async function updatedSince(
+  { context, settings, looks }: Trip,
+  previous: Release,
+  { change }: Leaving,
+  signal: AbortSignal,
+): Promise<Stuck | undefined> {
+  const { stack } = context;
+  if (settings.host.kind === "app" || looks.unseen(stack, settings) !== undefined) return undefined;
+  const told =
+    change?.kind === "modules" ? { modules: change.modules, copy: change.copy ?? undefined } : undefined;
+  const reading = await readStack(stack, signal);
+  const plan = await planOf(reading, previous, { signal }).catch(() => undefined);
+  if (!plan) return told;
+  if (plan.kind !== "modules") return undefined;
+  const copies = await copiesOf(reading, signal);
+  return { modules: plan.modules, copy: told?.copy ?? copyFor(copies, previous)?.id };
 }
 
 interface Back {
@@ -79,12 +114,15 @@ async function back(
   trouble: Trouble,
   { left, release, signal, tell, progress }: Back,
 ): Promise<WentBack> {
-  const { context, settings, previous } = trip;
+  const { context, settings, previous, known } = trip;
   const { state } = await recover({ ...context, progress: quiet(progress), signal });
   const { resources = [] } = state.deployment;
-  const cargo = {
+  const { newest } = known.past;
+  const file = readStackFile(context.stack);
+  const cargo: Cargo = {
     release,
-    update: { leaves: imageOf(left) },
+    update: { leaves: imageOf(left), modules: [], ...(newest ? { to: newest.number } : {}) },
+    sections: newest ? restorationOf(newest.settings, file, context.stack).sections : {},
     message: `platform ${trip.verb} goes back to ${nameOf(release)}, by ${trip.actor}`,
     // What the run that failed has done on the machine nobody knows for sure, so it is brought there again.
     replace: trouble.kind === "unhealthy" ? [] : resources.filter(bringsOdoo).map(({ urn }) => urn),
@@ -120,15 +158,13 @@ function exitOf({ kind }: Trouble): ExitName {
   return kind === "timeout" ? "timeout" : "failed";
 }
 
-function stays(stack: string, left: Release, previous: Release, change: ReleaseChange): WentBack {
-  const modules = change.modules.join(", ");
-  const next =
-    change.copy === null
-      ? `platform logs --stack ${stack}`
-      : `platform rollback --with-data --confirm ${stack} --stack ${stack}`;
+function stays(stack: string, left: Release, previous: Release, { modules, copy }: Stuck): WentBack {
+  const next = copy
+    ? `platform rollback --with-data --confirm ${stack} --stack ${stack}`
+    : `platform logs --stack ${stack}`;
   return {
     exit: "notRolledBack",
-    text: `${left.tag} stays: it updated ${modules}, and ${previous.tag} cannot work with that. Going back brings the data of before too, and loses what was written since.`,
+    text: `${left.tag} stays: ${modules.join(", ")} ${modules.length === 1 ? "was" : "were"} updated, and ${previous.tag} cannot work with that. Going back brings the data of before too, and loses what was written since.`,
     serves: left,
     next,
   };

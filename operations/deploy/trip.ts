@@ -5,6 +5,7 @@ import type { EngineRun, Program, UpOptions } from "../stack.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Finding } from "../health/check.ts";
 import type { UpdateRecord } from "../overlay.ts";
+import type { Known } from "../rollback/choose.ts";
 import { type PlatformReading, readStack } from "../stack-reader.ts";
 import type { Context } from "../verb.ts";
 import { type Gated, type Looks, gate } from "./gate.ts";
@@ -20,6 +21,8 @@ export interface Trip {
   evidence: Evidence;
   previous: Release | undefined;
   dispatch?: Dispatch;
+  /** The stack's history before it. */
+  known: Known;
   /** How the platform was before. */
   before?: Finding[];
   /** Aborted by Ctrl-C. */
@@ -67,13 +70,14 @@ export async function bring(
   });
 }
 
-/** Reads the stack anew and looks at what runs. */
+/** Looks at what runs. The stack is read anew, unless it is known that it says the same of where it is. */
 export async function lookAgain(
   { context, settings, looks, evidence, before }: Trip,
   { signal, tell }: { signal: AbortSignal; tell?: (text: string) => void },
+  known?: PlatformReading,
 ): Promise<{ reading: PlatformReading; gated: Gated }> {
   return await evidence.step("gate", async () => {
-    const reading = await readStack(context.stack, signal);
+    const reading = known ?? (await readStack(context.stack, signal));
     const gated = await gate(looks, reading, { settings, before, signal, ...(tell ? { tell } : {}) });
     evidence.check(gated.findings);
     return { reading, gated };

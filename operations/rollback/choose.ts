@@ -3,11 +3,12 @@ import type { Release } from "../../components/release.ts";
 import type { RawConfig } from "../../settings/check.ts";
 import { UserError } from "../../user-error.ts";
 import { type Entry, sameImage } from "../history/entries.ts";
-import type { StackFile } from "../project.ts";
+import { readHistory } from "../history/read.ts";
+import { type StackFile, readStackFile } from "../project.ts";
 import type { Context } from "../verb.ts";
 import { commitOf } from "./program.ts";
 import { type Restoration, restorationOf } from "./settings.ts";
-import { type Past, type Point, lastGood, parseTo, pointOf, pointOfCommit } from "./targets.ts";
+import { type Past, type Point, lastGood, parseTo, pastOf, pointOf, pointOfCommit } from "./targets.ts";
 
 /** Where it goes: to an update, or to a commit that was never deployed. */
 export type Target = { kind: "update"; point: Point } | { kind: "commit"; sha: string };
@@ -19,8 +20,15 @@ export interface Known {
   now: RawConfig;
 }
 
+/** Reads the whole history of a stack, and what of it bears on going back. */
+export async function knownOf({ stack, signal }: Pick<Context, "stack" | "signal">): Promise<Known> {
+  const entries = await readHistory(stack, signal);
+  const past = pastOf(entries);
+  return { entries, past, now: inForce(past, readStackFile(stack)) };
+}
+
 /** Settings of the newest update that came up: the file may have been edited since, which nobody has approved yet. */
-export const inForce = (past: Past, file: StackFile): RawConfig => ({
+const inForce = (past: Past, file: StackFile): RawConfig => ({
   ...file,
   values: past.newest ? { ...secretsOf(file), ...past.newest.settings } : file.values,
 });

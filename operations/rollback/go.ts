@@ -1,5 +1,7 @@
 import type { Release } from "../../components/release.ts";
 import type { ExitName } from "../../exit-codes.ts";
+import { completeSettings } from "../../settings/complete.ts";
+import type { Settings } from "../../settings/schema.ts";
 import { UserError } from "../../user-error.ts";
 import { conclude, tell } from "../deploy/conclude.ts";
 import type { Gated } from "../deploy/gate.ts";
@@ -26,15 +28,20 @@ import {
 import { type Restoration, restorationOf } from "./settings.ts";
 import { type BackCard, cardOf } from "./show.ts";
 import { type Start, confirmBack } from "./start.ts";
-import { type Applied, type Point, between } from "./targets.ts";
+import { type Applied, type Point, aheadOf, between } from "./targets.ts";
 
 /** Goes back to an update: release and settings of then, by the program of then where it differs. */
 export async function toUpdate(start: Start, point: Point): Promise<Outcome> {
   const { context, known, settings, previous } = start;
   const { stack, options } = context;
-  const sha = options["program"] === "current" ? undefined : await programFor(point.program);
-  const updates = await inTheWay(start, point);
-  const data = await dataOf(start, point, updates);
+  const withData = options["withData"] === true;
+  const [sha, { inTheWay, ahead }] = await context.progress.step("Asking what lies between", () =>
+    Promise.all([
+      options["program"] === "current" ? undefined : programFor(point.program),
+      withData ? { inTheWay: between(known.past, point), ahead: [] } : wayOf(start, point),
+    ]),
+  );
+  const data = await dataOf(start, point, inTheWay);
   const restoration = restorationOf(point.settings, known.now, stack);
   const release = releaseBack(point, data?.copy.id);
   const card: BackCard = {
@@ -43,8 +50,12 @@ export async function toUpdate(start: Start, point: Point): Promise<Outcome> {
     restored: restoration.restored,
     stays: restoration.stays,
     program: sha ?? null,
-    modules: updates,
+    modules: inTheWay,
+    ahead,
     data: data ?? null,
+    ...(ahead.length > 0
+      ? { downtime: `under a minute: a maintenance page while ${ahead.join(", ")} update` }
+      : {}),
   };
   if (!data && sameImage(release, previous) && restoration.restored.length === 0)
     return { json: { card, changed: false }, text: `${stack}: update ${point.number} is what runs.` };
@@ -58,14 +69,34 @@ export async function toUpdate(start: Start, point: Point): Promise<Outcome> {
   }
 }
 
-/** Module updates between then and now. Where the history does not know them all, the machine is asked. */
-async function inTheWay({ context, known, reading }: Start, point: Point): Promise<Applied[]> {
-  const updates = between(known.past, point);
-  if (!updates.some(({ modules }) => modules === null)) return updates;
-  if (reading.outputs.hostKind === "app" || !reading.outputs.machine) return [];
-  const plan = await planOf(reading, point.release, { signal: context.signal }).catch(() => undefined);
-  if (plan?.kind === "code") return updates.filter(({ modules }) => modules !== null);
-  return updates.map((one) => ({ ...one, modules: one.modules ?? plan?.modules ?? null }));
+/** What stands between what runs and an update, in the database. */
+interface Way {
+  /** Module updates that its release does not know. */
+  inTheWay: Applied[];
+  /** Modules that it updates itself, when it is ahead of the data: after a way back with data. */
+  ahead: string[];
+}
+
+/**
+ * By the machine, which compares the add-ons of both releases; by the history alone where there is no machine to ask, and for
+ * what the machine cannot know: which update it was, and whether the target is behind or ahead.
+ */
+async function wayOf({ context, known, reading, settings, looks }: Start, point: Point): Promise<Way> {
+  const { stack, signal } = context;
+  const inTheWay = between(known.past, point);
+  const ahead = [...new Set(aheadOf(known.past, point).flatMap(({ modules }) => modules ?? []))];
+  if (settings.host.kind === "app") return { inTheWay: [], ahead };
+  if (looks.unseen(stack, settings) !== undefined) return { inTheWay, ahead };
+  const plan = await planOf(reading, point.release, { signal });
+  if (plan === undefined) return { inTheWay, ahead };
+  if (plan.kind !== "modules") return { inTheWay: [], ahead: [] };
+  if (inTheWay.length > 0) return { inTheWay, ahead: [] };
+  if (ahead.length > 0) return { inTheWay: [], ahead: plan.modules };
+  const { number, release } = known.past.newest ?? point;
+  return {
+    inTheWay: [{ number, tag: release?.tag ?? "", modules: plan.modules, before: point.release }],
+    ahead: [],
+  };
 }
 
 /** @throws {UserError} badInput: module updates lie between and their data are not asked for */
@@ -109,8 +140,9 @@ async function go(start: Start, journey: Journey): Promise<Outcome> {
     context,
     verb: "rollback",
     actor: me(),
-    settings,
+    settings: settingsBack(start, journey.restoration),
     looks,
+    known: start.known,
     evidence,
     previous,
     interrupted: hear.signal,
@@ -119,8 +151,12 @@ async function go(start: Start, journey: Journey): Promise<Outcome> {
   const started = performance.now();
   try {
     const policies = await bringBack(trip, start, journey);
+    const same = journey.restoration.restored.length === 0;
+    // Side by side: whoever waits for the way back waits for neither.
+    const collecting =
+      looks.unseen(stack, settings) === undefined ? evidence.collect(reading, context.signal) : undefined;
     const { gated } = await context.progress.step("Looking at everything", (told) =>
-      lookAgain(trip, { signal: context.signal, tell: told }),
+      lookAgain(trip, { signal: context.signal, tell: told }, same ? reading : undefined),
     );
     const seconds = (performance.now() - started) / 1000;
     const exit: ExitName = gated.healthy ? "done" : "unhealthy";
@@ -132,7 +168,7 @@ async function go(start: Start, journey: Journey): Promise<Outcome> {
       kind: gated.healthy ? "rolledBack" : "failed",
       summary,
       release,
-      reading,
+      ...(collecting ? { collecting } : {}),
       ...(gated.healthy ? {} : { error: gated.why ?? "" }),
     });
     return outcomeOf(trip, journey, { exit, summary, gated, seconds, notTold, policies });
@@ -141,6 +177,15 @@ async function go(start: Start, journey: Journey): Promise<Outcome> {
   } finally {
     hear.end();
   }
+}
+
+/** The settings that are in force afterwards, which say what has to run. */
+function settingsBack({ context, known, settings }: Start, { sections }: Restoration): Settings {
+  if (Object.keys(sections).length === 0) return settings;
+  const values = Object.fromEntries(
+    Object.entries({ ...known.now.values, ...sections }).filter(([, value]) => value !== null),
+  );
+  return completeSettings({ ...known.now, values }, context.stack);
 }
 
 /**
@@ -164,7 +209,7 @@ async function bringBack(trip: Trip, start: Start, journey: Journey): Promise<st
     unknown: !takesRelease,
     update: {
       to: point.number,
-      modules: [],
+      modules: card.ahead,
       ...(card.program === null ? {} : { program: card.program }),
     },
     program: other?.program,

@@ -20,6 +20,8 @@ export interface BackCard {
   /** The commit whose program runs; null for today's. */
   program: string | null;
   modules: Applied[];
+  /** Modules that are updated again. */
+  ahead: string[];
   data: Data | null;
   downtime: string;
 }
@@ -35,6 +37,7 @@ export function cardOf(stack: string, domain: string, from: Release | undefined,
     stays: [],
     program: null,
     modules: [],
+    ahead: [],
     data: null,
     downtime:
       to.data === undefined ? "none" : "under a minute: a maintenance page while the data is brought back",
@@ -49,6 +52,9 @@ export function backCardText(card: BackCard): string {
     ["Release", `${card.from} → ${card.to}${where}`],
     ...restored.map((one): [string, string] => ["Settings", differenceText(one)]),
     ...stays.map(({ path, why }): [string, string] => ["Stays", `${path}: ${why}`]),
+    ...(card.ahead.length > 0
+      ? [["Modules", `${card.ahead.join(", ")} update again`] satisfies [string, string]]
+      : []),
     ["Program", program === null ? "today's" : `of ${program.slice(0, 12)}, which differs from today's`],
     ...(data
       ? [

@@ -53,21 +53,29 @@ function appliedAfter(
   all: ReadonlyMap<number, readonly Applied[]>,
 ): readonly Applied[] {
   if (!running || !release || (sameImage(running, release) && running.data === release.data)) return current;
-  // The data of a copy are those that the update had which it goes back to.
-  if (release.data !== undefined && release.data !== running.data) return all.get(to ?? 0) ?? current;
+  const target = to === null ? undefined : all.get(to);
+  // The data of a copy are those that the update had which it goes back to; so are those that a way forward catches up with.
+  if (release.data !== undefined && release.data !== running.data) return target ?? current;
+  if (target && modules !== null && modules.length > 0) return target;
   if (modules !== null && modules.length === 0) return current;
   return [...current, { number, tag: release.tag, modules, before: running }];
 }
 
-/**
- * Module updates that stand in the way to an update: the data have had them, and its release does not know them. Null where one
- * of them is not known to have been one, so that the machine has to be asked.
- */
-export function between(past: Past, target: Pick<Entry, "number">): Applied[] {
-  const then = past.applied.get(target.number) ?? [];
-  const now = past.newest ? (past.applied.get(past.newest.number) ?? []) : [];
-  return now.filter(({ number }) => !then.some((one) => one.number === number));
-}
+/** Module updates that stand in the way to an update: the data have had them, and its release does not know them. */
+export const between = (past: Past, target: Pick<Entry, "number">): Applied[] =>
+  without(now(past), at(past, target));
+
+/** Module updates that an update had, and the data have no more: going there does them again. */
+export const aheadOf = (past: Past, target: Pick<Entry, "number">): Applied[] =>
+  without(at(past, target), now(past));
+
+const at = ({ applied }: Past, { number }: Pick<Entry, "number">): readonly Applied[] =>
+  applied.get(number) ?? [];
+
+const now = (past: Past): readonly Applied[] => (past.newest ? at(past, past.newest) : []);
+
+const without = (some: readonly Applied[], others: readonly Applied[]): Applied[] =>
+  some.filter(({ number }) => !others.some((one) => one.number === number));
 
 /**
  * The update that is meant when none is named: the newest healthy one that differs from what runs.
