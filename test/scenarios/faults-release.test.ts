@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertAgreement } from "../support/agreement.ts";
+import { assertRest } from "../support/agreement.ts";
 import {
   type Interruption,
   bounds,
@@ -36,7 +36,7 @@ describe("a release that is interrupted, on a machine", function () {
         if (how !== "reboot") assert.deepEqual(figures.faults, {});
         assert.ok(figures.outage < bounds[how] * 1000, `nobody was answered for ${figures.outage} ms`);
         await stage.deployed(to);
-        await assertAgreement(stage, to);
+        await assertRest(stage, to);
       });
     }
   }
@@ -53,14 +53,14 @@ describe("a release that is interrupted, on a machine", function () {
         });
         assert.ok(figures.outage < bounds[how] * 1000, `nobody was answered for ${figures.outage} ms`);
         await stage.deployed("1.1.0");
-        await assertAgreement(stage, "1.1.0");
+        await assertRest(stage, "1.1.0");
         // The update brings a row of its own.
         assert.equal((await stage.told()).rows, rows + 1);
 
         const back = await stage.rollback("--with-data");
         assert.equal(back.exitCode, 0, JSON.stringify(back, null, 2));
         assert.equal((await stage.told()).rows, rows);
-        await assertAgreement(stage, "1.0.1");
+        await assertRest(stage, "1.0.1");
       });
     }
   }

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import type { LoadFigures } from "../../bench/release/load.ts";
-import { assertAgreement } from "../support/agreement.ts";
+import { assertAgreement, assertRest } from "../support/agreement.ts";
+import {
+  type Interruption,
+  bounds,
+  codeSteps,
+  interrupted,
+  interruptions,
+  moduleSteps,
+  servesAgain,
+} from "../support/interruptions.ts";
 import { canRunMachines } from "../support/machine.ts";
 import { Stage } from "../support/stage.ts";
 import type { Answer } from "../support/world.ts";
@@ -49,7 +58,27 @@ describe("releases, on a machine", function () {
 
   it("goes back from going back", async () => {
     assert.equal((await stage.rollback()).exitCode, 0);
-    await assertAgreement(stage, "1.0.1");
+    await assertRest(stage, "1.0.1");
+  });
+
+  describe("that are interrupted", () => {
+    const cases: [Interruption, string][] = [
+      ["kill", "the new one starts"],
+      ["cut", "people were sent to the new one"],
+    ];
+    for (const [how, step] of cases) {
+      it(`are brought by the next run, though ${interruptions[how]} while ${step}`, async () => {
+        const { version: from } = await stage.told();
+        const to = from === "1.0.0" ? "1.0.1" : "1.0.0";
+        const { figures } = await stage.loaded(async () => {
+          await interrupted(stage, to, codeSteps[step] ?? "", how);
+          await servesAgain(stage, [from, to], how);
+          await stage.deployed(to);
+        });
+        nobodyNoticed(figures);
+        await assertAgreement(stage, to);
+      });
+    }
   });
 
   describe("that are bad, and update no module", () => {
@@ -98,7 +127,7 @@ describe("releases, on a machine", function () {
       } finally {
         await stage.onBuilder("systemctl start docker-registry");
       }
-      await assertAgreement(stage, "1.0.1");
+      await assertRest(stage, "1.0.1");
     });
   });
 
@@ -132,6 +161,15 @@ describe("releases, on a machine", function () {
       await assertAgreement(stage, "1.0.1");
     });
 
+    it("comes back by itself when the machine reboots while modules are updated, and the next run brings them", async () => {
+      const { figures } = await stage.loaded(async () => {
+        await interrupted(stage, "1.1.0", moduleSteps["the modules are updated"] ?? "", "reboot");
+        await servesAgain(stage, ["1.0.1"], "reboot");
+      });
+      assert.ok(figures.outage < bounds.reboot * 1000, `nobody was answered for ${figures.outage} ms`);
+      assert.equal((await stage.told()).module, "19.0.1.0.0");
+    });
+
     it("brings a good one in a pause that is announced", async () => {
       const { figures } = await stage.loaded(() => stage.deployed("1.1.0"));
       // Whoever came in the pause was told to come again; nobody met anything else.
@@ -156,7 +194,7 @@ describe("releases, on a machine", function () {
       assert.match(JSON.stringify(answer), /release_probe/);
       const { version, module } = await stage.told();
       assert.deepEqual({ version, module }, { version: "1.0.1", module: "19.0.1.0.0" });
-      await assertAgreement(stage, "1.0.1");
+      await assertRest(stage, "1.0.1");
     });
   });
 });
