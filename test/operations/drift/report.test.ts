@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
 import { driftMarkdown } from "../../../operations/drift/markdown.ts";
 import type { Difference, Drift } from "../../../operations/drift/report.ts";
 import { driftText } from "../../../operations/drift/text.ts";
@@ -30,7 +31,6 @@ const drift = (differences: Difference[], machine: Drift["machine"]["state"] = "
   differences,
 });
 
-const plain = (text: string): string => text.replaceAll(/\u001b\[\d+m/g, "");
 
 describe("a report of drift, for a terminal", () => {
   it("groups by what they are, with both sides, since when, and the way out; the verdict last", () => {
@@ -60,7 +60,7 @@ describe("a report of drift, for a terminal", () => {
       mend: "userdel",
     });
     assert.equal(
-      plain(driftText("prod", drift([firewall, difference(), gone, user]))),
+      stripVTControlCharacters(driftText("prod", drift([firewall, difference(), gone, user]))),
       `At the vendors: Firewall
   ~ odoo-prod-firewall: inboundRules
       also      {"portRange":"5432"}
