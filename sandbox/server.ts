@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type ServerType, serve } from "@hono/node-server";
 import { controlRoutes } from "./control-routes.ts";
@@ -137,6 +137,9 @@ function runnerEnvironment({ dir, machines, actions }: ServerConfig): Record<str
     PLATFORM_SANDBOX_MACHINES: machines ? "real" : "rows",
     // Set-up has been here.
     PLATFORM_SET_UP: "done",
+    ...(PATH.split(delimiter).some((folder) => existsSync(join(folder, "docker")))
+      ? {}
+      : { PLATFORM_RUNNER: "without-docker" }),
   };
 }
 
