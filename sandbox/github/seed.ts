@@ -51,8 +51,6 @@ export function seed(hub: Hub): void {
     defaultBranch = "main",
     files = {},
     head,
-    variables = {},
-    disabled = [],
   } of options.repositories ?? [])
     once(hub, `repository ${owner}/${name}`, () => {
       const repository = newRepository(hub, owner, { name, private: hidden, default_branch: defaultBranch });
@@ -70,6 +68,13 @@ export function seed(hub: Hub): void {
         ref: `refs/heads/${defaultBranch}`,
         sha: commit.sha,
       });
+    });
+
+  // By themselves: a sandbox of before had the repository without them.
+  for (const { owner, name, variables = {}, disabled = [] } of options.repositories ?? [])
+    once(hub, `workflows ${owner}/${name}`, () => {
+      const repository = hub.repository(owner, name);
+      if (!repository) return;
       const scope = { repository: repository.id, environment: 0 };
       const at = { created_at: hub.now(), updated_at: hub.now() };
       for (const [name, value] of Object.entries(variables))
