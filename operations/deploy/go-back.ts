@@ -114,7 +114,7 @@ async function back(
   trouble: Trouble,
   { left, release, signal, tell, progress }: Back,
 ): Promise<WentBack> {
-  const { context, settings, previous, known } = trip;
+  const { context, previous, known } = trip;
   const { state } = await recover({ ...context, progress: quiet(progress), signal });
   const { resources = [] } = state.deployment;
   const { newest } = known.past;
@@ -126,8 +126,6 @@ async function back(
     message: `platform ${trip.verb} goes back to ${nameOf(release)}, by ${trip.actor}`,
     // What the run that failed has done on the machine nobody knows for sure, so it is brought there again.
     replace: trouble.kind === "unhealthy" ? [] : resources.filter(bringsOdoo).map(({ urn }) => urn),
-    // A deployment that failed has changed the app's spec all the same, and the state does not know.
-    refresh: settings.host.kind === "app",
   };
   const options = { signal, tell };
   await bring(trip, cargo, options).catch(async (error: unknown) => {

@@ -37,7 +37,6 @@ export interface Cargo {
   program?: Program | undefined;
   passOver?: string[];
   replace?: string[];
-  refresh?: boolean;
   /** The program does not take the release out of the configuration. */
   unknown?: boolean;
   message: string;
@@ -45,7 +44,7 @@ export interface Cargo {
 
 /** Runs the engine once, with the release in the update's own configuration. */
 export async function bring(
-  { context, verb, actor, evidence }: Trip,
+  { context, verb, actor, evidence, settings }: Trip,
   { release, update, sections, program, unknown = false, message, ...rest }: Cargo,
   { signal, tell }: { signal: AbortSignal; tell?: (text: string) => void },
 ): Promise<EngineRun> {
@@ -58,6 +57,8 @@ export async function bring(
       ...rest,
       signal,
       message,
+      // A deployment that failed has changed the app's spec all the same, and the state does not know.
+      refresh: settings.host.kind === "app",
       overlay: {
         release,
         update: { verb, by: actor, ...update },
