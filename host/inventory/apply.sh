@@ -39,13 +39,13 @@ if [ -s "$kept" ] && [ -s "$digests" ] && ! changed "$probe"; then
       for (i = 1; i <= n; i++) if (index(concerns, " " all[i] " ")) return 1
       return 0
     }
-    # Whether an update that changed these concerns, and perhaps packages, can have changed this.
+    # Whether an update that changed these concerns, and perhaps installed packages, can have changed this.
     function explained(kind, name) {
       if (kind == "file") {
         if (name ~ "^/etc/odoo-platform/nginx/") return any("nginx certificate odoo")
         if (name ~ "^/etc/odoo-platform/host-key/|^/etc/(hosts|hostname)$") return any("host-key")
         if (name ~ "^/(root|home|var/spool)/|^/etc/(sudoers|cron|profile.d|pam.d|ld.so.preload)") return packages
-        return concerns != "  " || packages
+        return concerns != "  "
       }
       if (kind == "key") return 0
       if (kind == "user" || kind == "group" || kind == "password") return packages
@@ -57,13 +57,14 @@ if [ -s "$kept" ] && [ -s "$digests" ] && ! changed "$probe"; then
       if (kind == "postgres") return any("postgres odoo images")
       if (kind == "odoo" || kind == "module") return any("odoo")
       if (kind == "port") return packages || any("base nginx n8n docker odoo mail postgres")
-      return concerns != "  " || packages
+      return concerns != "  "
     }
     function key() { return $1 OFS $2 }
-    FILENAME == ARGV[1] { if ($1 == "package" || $1 == "unknown") old_packages = old_packages $0 "\n"; before[key()] = $3; order[++n] = key(); next }
-    { now[key()] = $3; lines[++m] = $0; if ($1 == "package") packages_now = packages_now $0 "\n" }
+    FILENAME == ARGV[1] { before[key()] = $3; order[++n] = key(); next }
+    { now[key()] = $3; lines[++m] = $0; if ($1 == "package" && $3 == "install installed" && !(key() in before)) packages = 1 }
     END {
-      packages = old_packages != packages_now
+      # Without a concern that has changed, somebody else has installed them.
+      packages = packages && concerns != "  "
       for (i = 1; i <= m; i++) {
         split(lines[i], part, FS); k = part[1] OFS part[2]
         if (k in before && before[k] == part[3]) { print lines[i]; continue }

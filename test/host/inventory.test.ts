@@ -91,6 +91,13 @@ ${apply}`;
     assert.ok(!take([key, ...more], { base: 3, nginx: 3 }).facts.includes(key));
   });
 
+  it("takes packages that somebody installed or holds back for no explanation", () => {
+    take(well, concerns);
+    const key = "user\tmallory\t0:0 /root /bin/bash";
+    const held = ["package\tnginx\thold installed", "package\tnmap\tinstall installed", sshd, key, root];
+    assert.deepEqual(take(held, concerns).facts, well);
+  });
+
   it("forgets what is gone when a concern can have taken it away", () => {
     const unit = "unit\told.service\tenabled active";
     take([...well, unit].sort(), concerns);

@@ -31,7 +31,6 @@ const drift = (differences: Difference[], machine: Drift["machine"]["state"] = "
   differences,
 });
 
-
 describe("a report of drift, for a terminal", () => {
   it("groups by what they are, with both sides, since when, and the way out; the verdict last", () => {
     const firewall = difference({
