@@ -99,13 +99,13 @@ describe("releases, on a machine", function () {
       });
     }
 
-    it("goes back by itself, within half a minute, when it is healthy first and then answers 500", async () => {
+    it("goes back by itself, within a minute, when it is healthy first and then answers 500", async () => {
       const { result, figures } = await stage.loaded(() =>
         stage.deploy("1.0.2-healthy-then-500", "--watch", "60"),
       );
       failedWith(result, /healthy-then-500/);
-      // Ten requests a second.
-      assert.ok(figures.failed > 0 && figures.failed < 300, JSON.stringify(figures));
+      assert.ok(figures.failed > 0, "nobody met the fault, so nothing was tried");
+      assert.ok(figures.outage < 60_000, `nobody was answered for ${figures.outage} ms`);
       await assertAgreement(stage, "1.0.1");
     });
 
