@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# shellcheck disable=SC2154 # what the preamble sets
+# shellcheck disable=SC1091,SC2154 # what is there on the machine, and what the preamble sets
 # What bringing an image would do, as JSON; with "rehearse" the update of its modules is tried on a copy. What serves is not
 # touched. The registry's user:token, when it asks for one, comes by standard input.
 #
 #   odoo-plan.sh IMAGE [rehearse]
 set -euo pipefail
 lib=/usr/local/lib/odoo-platform
-# shellcheck source=host/preamble.sh
 . $lib/preamble.sh
 exec 8<&0
 begin odoo-plan

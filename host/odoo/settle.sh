@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC1091 # what is there on the machine
 # After a boot, or a run that was ended: the release that served serves again. systemd runs it.
 set -euo pipefail
 lib=/usr/local/lib/odoo-platform
-# shellcheck source=host/preamble.sh
 . $lib/preamble.sh
 begin odoo-settle
 . $lib/odoo.sh
