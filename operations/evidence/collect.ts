@@ -14,6 +14,9 @@ import { askDigitalOcean } from "../vendor.ts";
 export type Texts = Record<string, string>;
 
 const lines = 1000;
+/** Where each request is a line. */
+const accessLines = 5000;
+const failedRequests = 200;
 const statisticsSeconds = 20;
 
 /** What the application has logged, and what its database is like. Not to be had is told, not thrown. */
@@ -36,15 +39,28 @@ async function ofMachine(reading: PlatformReading, signal: AbortSignal): Promise
   }).catch(failed);
 }
 
-/** Of nginx, which has a line for each request, only what failed. */
+/** Of requests only the last that failed: under load they would be all that is left. */
 async function applicationLog(machine: SshMachine): Promise<string> {
-  const [own, web] = await Promise.all([
-    journal(machine, ["odoo", "cron", "postgres", "platform"], lines),
-    journal(machine, ["nginx"], lines),
+  const [web, nginx, ...others] = await Promise.all([
+    journal(machine, ["odoo"], accessLines),
+    journal(machine, ["nginx"], accessLines),
+    ...(["cron", "postgres", "platform"] as const).map((part) => journal(machine, [part], lines)),
   ]);
-  const failed = web.filter(({ text }) => !/" [1-4]\d\d \d+ /.test(text));
-  return logText([...own, ...failed].sort((a, b) => a.time.localeCompare(b.time)));
+  return logText(telling([...web, ...nginx, ...others.flat()]));
 }
+
+/** What the lines tell beside requests that went well, in the order of time. */
+export function telling(found: LogLine[]): LogLine[] {
+  const status = ({ text }: LogLine): number | undefined => {
+    const [, code] = /"[A-Z]+ \S* ?HTTP\/[\d.]+" (\d{3}) /.exec(text) ?? [];
+    return code === undefined ? undefined : Number(code);
+  };
+  const requests = found.filter((line) => (status(line) ?? 0) >= 500).sort(byTime);
+  const rest = found.filter((line) => status(line) === undefined);
+  return [...rest, ...requests.slice(-failedRequests)].sort(byTime);
+}
+
+const byTime = (one: LogLine, other: LogLine): number => one.time.localeCompare(other.time);
 
 async function statistics(machine: SshMachine): Promise<string> {
   const script = readFileSync(join(root, "host", "probe", "database.sh"), "utf8");

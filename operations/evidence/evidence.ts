@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Release } from "../../components/release.ts";
 import { type ExitName, exitCodes } from "../../exit-codes.ts";
@@ -28,6 +28,9 @@ const own = [
   "PULUMI_ACCESS_TOKEN",
   "PULUMI_CONFIG_PASSPHRASE",
 ];
+
+/** Stands there while it goes on, and after a process that was killed. */
+const unfinished = "unfinished.json";
 
 const collectSeconds = 30;
 const secretsSeconds = 5;
@@ -81,6 +84,7 @@ export class Evidence {
     const started = new Date();
     const step: Step = { name, startedAt: started.toISOString(), seconds: 0 };
     this.#steps.push(step);
+    this.#soFar();
     try {
       return await run();
     } catch (error) {
@@ -88,6 +92,24 @@ export class Evidence {
       throw error;
     } finally {
       step.seconds = secondsSince(started);
+      this.#soFar();
+    }
+  }
+
+  /** How far it has come, for whoever asks after a process that was killed. Nothing that could hold a secret is in it. */
+  #soFar(): void {
+    const { stack, verb, release } = this.#facts;
+    const steps = this.#steps.map(({ name, startedAt, seconds, failed }) => ({
+      name,
+      startedAt,
+      seconds,
+      failed: failed !== undefined,
+    }));
+    const record = { stack, verb, tag: release.tag, startedAt: this.#started.toISOString(), steps };
+    try {
+      if (this.folder !== "") this.#put(unfinished, `${JSON.stringify(record, null, 2)}\n`);
+    } catch (error) {
+      this.#fault = `the evidence in ${this.folder} is not whole: ${String(error)}`;
     }
   }
 
@@ -154,6 +176,7 @@ export class Evidence {
     const texts = { "deployment.log": engineLog(stack, this.#started), ...this.#texts };
     for (const [name, text] of Object.entries(texts)) this.#put(name, await cover(text));
     this.#put("errors.txt", await cover(errorsOf(record, texts)));
+    rmSync(join(this.folder, unfinished), { force: true });
     const files = existsSync(this.folder) ? readdirSync(this.folder).sort() : [];
     this.#put("README.md", readme(record, files));
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Evidence } from "../../../operations/evidence/evidence.ts";
-import { logText } from "../../../operations/evidence/collect.ts";
+import { logText, telling } from "../../../operations/evidence/collect.ts";
 import type { EvidenceRecord } from "../../../operations/evidence/readme.ts";
 import { finding } from "../../../operations/health/check.ts";
 import { openLog } from "../../../operations/log-file.ts";
@@ -69,6 +69,20 @@ describe("evidence of a deploy", () => {
     assert.match(text(evidence, "errors.txt"), /^unhealthy\ngate: \/web\/login answers 500\n/);
   });
 
+  it("tells how far it came when its process is killed", async () => {
+    const evidence = Evidence.open(facts);
+    await evidence.step("checks", () => Promise.resolve());
+    const killed = evidence.step("bring 1.0.1", () => new Promise(() => {}));
+    const { tag, steps } = JSON.parse(text(evidence, "unfinished.json")) as {
+      tag: string;
+      steps: { name: string }[];
+    };
+    assert.deepEqual([tag, steps.map(({ name }) => name)], ["1.0.1", ["checks", "bring 1.0.1"]]);
+    await evidence.close({ exit: "done", summary: "It was not killed." });
+    assert.ok(!readdirSync(evidence.folder).includes("unfinished.json"));
+    void killed;
+  });
+
   it("holds what the engine told since it began, and no secret of the stack in any file", async () => {
     const old = openLog("prod", "up", new Date("2020-01-01"));
     old.write("of an update long ago\n");
@@ -130,6 +144,24 @@ describe("evidence of a deploy", () => {
     writeFileSync(gone.folder, "a file in its place");
     await gone.close({ exit: "done", summary: "1.0.1 serves." });
     assert.match(gone.fault ?? "", /is not whole: Error: ENOTDIR/);
+  });
+
+  it("is no list of requests: the last that failed, and all else", () => {
+    const at = (second: number, text: string) => ({
+      time: new Date(second * 1000).toISOString(),
+      part: "odoo",
+      level: "info" as const,
+      text,
+    });
+    const found = [
+      at(1, "odoo: loading"),
+      ...Array.from({ length: 300 }, (_, index) => at(10 + index, `x - - "GET /a HTTP/1.1" 500 157 0.1`)),
+      at(5, 'x - - "GET /a HTTP/1.1" 200 157 0.1'),
+      at(400, "odoo: ended"),
+    ];
+    const told = telling(found);
+    assert.deepEqual([told.length, told[0]?.text, told.at(-1)?.text], [202, "odoo: loading", "odoo: ended"]);
+    assert.equal(told[1]?.time, at(110, "").time);
   });
 
   it("tells of nobody's address whose it is", () => {
