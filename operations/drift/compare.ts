@@ -39,8 +39,8 @@ export function compare(declared: Declared, found: readonly Fact[]): Compared {
     return kind !== undefined && !blind.has(kind.section) && !(fact.kind === "file" && passing(fact.name));
   };
   const actual = new Map(found.filter(seen).map((fact) => [keyOf(fact), fact]));
-  const mend = (fact: Fact, what: Difference["what"]): Mend =>
-    mendOf(fact, what, (path) => sent.get(path)?.concern);
+  const mend = (fact: Fact, what: Difference["what"], values: Values): Mend =>
+    mendOf(fact, what, values, (path) => sent.get(path)?.concern);
   const differences = [...expected.values()]
     .filter(seen)
     .map((fact) => difference(fact, actual.get(keyOf(fact)), mend))
@@ -56,19 +56,22 @@ export function compare(declared: Declared, found: readonly Fact[]): Compared {
   };
 }
 
+/** What is expected and what was found. */
+type Values = [string | undefined, string | undefined];
+
 const keyOf = ({ kind, name }: Fact): string => `${kind}\t${name}`;
 
 function difference(
   expected: Fact | undefined,
   found: Fact | undefined,
-  mend: (fact: Fact, what: Difference["what"]) => Mend,
+  mend: (fact: Fact, what: Difference["what"], values: Values) => Mend,
 ): MachineDifference | undefined {
   const fact = found ?? expected;
   if (!fact || expected?.value === found?.value) return undefined;
   // Whoever runs Odoo installs modules; only what is left half done is nobody's will.
   if (fact.kind === "module" && !expected && found?.value === "installed") return undefined;
   const what = !expected ? "extra" : !found ? "missing" : "changed";
-  const way = mend(fact, what);
+  const way = mend(fact, what, [expected?.value, found?.value]);
   const { kind, name } = fact;
   return {
     where: "machine",
@@ -81,7 +84,7 @@ function difference(
     expected: expected ? shown(expected) : null,
     found: found ? shown(found) : null,
     since: found?.since ?? null,
-    fixable: way.concern !== undefined || way.aside !== undefined,
+    fixable: (way.concern ?? way.aside ?? way.run) !== undefined,
   };
 }
 

@@ -24,6 +24,8 @@ interface Plan {
   concerns: string[];
   /** Files that are moved aside before. */
   aside: string[];
+  /** Commands that set values back before. */
+  runs: string[];
   /** Commands of the state that run again. */
   replace: string[];
 }
@@ -103,11 +105,13 @@ export function planOf({ inside, resources }: Pick<Looked, "inside" | "resources
   const fixable = accept ? [] : inside.filter((one) => one.fixable);
   const concerns = [...new Set(fixable.flatMap(({ way }) => way.concern ?? []))].sort();
   const aside = fixable.flatMap(({ way }) => way.aside ?? []);
-  if (concerns.length === 0 && aside.length === 0 && !accept) return { concerns, aside, replace: [] };
+  const runs = fixable.flatMap(({ way }) => way.run ?? []);
+  if (concerns.length + aside.length + runs.length === 0 && !accept)
+    return { concerns, aside, runs, replace: [] };
   // What ran with a file in the way has to be brought again without it.
   const all = [...new Set([...concerns, ...aside.flatMap(concernOfAside)])].sort();
   const replace = [...all, "inventory"].flatMap((concern) => urnOf(resources, concern) ?? []);
-  return { concerns: all, aside, replace: [...new Set(replace)] };
+  return { concerns: all, aside, runs, replace: [...new Set(replace)] };
 }
 
 const concernOfAside = (path: string): string[] => {
@@ -134,8 +138,9 @@ function withMachine(card: Card, { concerns }: Plan): Card {
   };
 }
 
-function planText({ concerns, aside }: Plan, accept: boolean): string {
+function planText({ concerns, aside, runs }: Plan, accept: boolean): string {
   return [
+    ...(runs.length > 0 ? [`  Set back  ${runs.length} values`] : []),
     ...(concerns.length > 0 ? [`  Again     ${concerns.join(", ")}`] : []),
     ...(aside.length > 0 ? [`  Aside     ${aside.join(", ")}`] : []),
     ...(accept ? ["  Accepted  what is on the machine now, but for the files that the program puts"] : []),
@@ -147,7 +152,7 @@ function planText({ concerns, aside }: Plan, accept: boolean): string {
  * Moves files aside, and has the concerns count everything as changed: the file that somebody edited is put back by itself, but
  * whoever has read it meanwhile reads it again only then.
  */
-export function readyScript({ concerns, aside }: Pick<Plan, "concerns" | "aside">, accept: boolean): string {
+export function readyScript({ concerns, aside, runs }: Omit<Plan, "replace">, accept: boolean): string {
   const stamps = "/var/lib/odoo-platform";
   return [
     "{",
@@ -160,12 +165,24 @@ export function readyScript({ concerns, aside }: Pick<Plan, "concerns" | "aside"
         `install -d -m 0700 "$aside"${quoted(folderOf(path))} && mv ${quoted(path)} "$aside"${quoted(path)}`,
     ),
     ...(aside.length > 0 ? ["systemctl daemon-reload"] : []),
+    // Odoo's containers have the name of their slot.
+    `actual() { if docker inspect "$1" >/dev/null 2>&1; then echo "$1"; else echo "$1-$(cat ${stamps}/odoo-slot)"; fi; }`,
+    ...runs,
+    ...(concerns.includes("nginx") ? [freshNginx] : []),
     ...concerns.map((concern) => `: >${stamps}/${concern}`),
     ...(accept ? [`rm -f ${stamps}/inventory-facts`] : []),
     "}",
     "",
   ].join("\n");
 }
+
+// It takes a configuration by its name for what it was sent: under another name it is made anew, tested and switched to.
+const freshNginx = `if cd /etc/odoo-platform/nginx 2>/dev/null && [ -d "$(readlink current)" ] && [ "$(readlink current)" != conf-drifted ]; then
+  rm -rf conf-drifted
+  cp -a "$(readlink current)" conf-drifted
+  ln -sfnT conf-drifted new
+  mv -T new current
+fi`;
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));

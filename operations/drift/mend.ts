@@ -7,6 +7,8 @@ export interface Mend {
   concern?: string;
   /** A file that is moved aside. */
   aside?: string;
+  /** A command that sets a value back, run by bash on the machine. */
+  run?: string;
   mend: string;
 }
 
@@ -81,12 +83,43 @@ const byHand: Record<string, (name: string) => string> = {
 const wordOf = (name: string): string => name.split(":")[0] ?? name;
 const tableOf = (name: string): string => name.split(" ").slice(0, 2).join(" ");
 
+type What = "changed" | "missing" | "extra";
+
+/** Values that no concern sets back, and a command does. */
+function setBack(
+  { kind, name }: Pick<Fact, "kind" | "name">,
+  expected: string,
+  found: string,
+): string | undefined {
+  const word = quoted(name);
+  if (kind === "sysctl") return `sysctl -qw ${word}=${quoted(expected)}`;
+  if (kind === "folder") {
+    const [mode = "", owner = ""] = expected.split(" ");
+    return `chown ${quoted(owner)} ${word} && chmod ${quoted(mode)} ${word}`;
+  }
+  if (kind === "package" && expected === "install installed" && found === "hold installed")
+    return `apt-mark unhold ${word} >/dev/null`;
+  const [container = "", part = ""] = name.split(": ");
+  if (kind !== "container" || !owners["container"]?.some(([pattern]) => pattern.test(name))) return undefined;
+  if (part === "restart")
+    return `docker update --restart=${quoted(expected)} "$(actual ${quoted(container)})" >/dev/null`;
+  if (part === "state" && expected === "running")
+    return `docker start "$(actual ${quoted(container)})" >/dev/null`;
+  return undefined;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
 /** @param concernOfFile the concern that puts the file of that path */
 export function mendOf(
   { kind, name }: Pick<Fact, "kind" | "name">,
-  what: "changed" | "missing" | "extra",
+  what: What,
+  [expected, found]: [string | undefined, string | undefined],
   concernOfFile: (path: string) => string | undefined,
 ): Mend {
+  const run =
+    expected !== undefined && found !== undefined ? setBack({ kind, name }, expected, found) : undefined;
+  if (run !== undefined) return { run, mend: "platform drift --fix sets it back" };
   const concern = (kind === "file" ? concernOfFile(name) : undefined) ?? ownerOf(kind, name, what);
   // A machine is met once: what its first contact has put cannot come again.
   if (concern === "first-contact") return { mend: `put ${name} back by hand, as host/first-contact has it` };
@@ -97,7 +130,7 @@ export function mendOf(
 }
 
 /** What concerns do not know stays where it is when they come again. */
-function ownerOf(kind: string, name: string, what: "changed" | "missing" | "extra"): string | undefined {
+function ownerOf(kind: string, name: string, what: What): string | undefined {
   if (what === "extra" && kindOf(kind) && kind !== "nginx" && kind !== "sshd") return undefined;
   return owners[kind]?.find(([pattern]) => pattern.test(name))?.[1];
 }

@@ -92,6 +92,7 @@ export const machineChanges: ByHand[] = [
     change: "chmod 0777 /etc/odoo-platform/mail",
     undo: "chmod 0755 /etc/odoo-platform/mail",
     seenAs: ["folder /etc/odoo-platform/mail"],
+    fixed: true,
   },
   {
     what: "a service that nobody declared starts with the machine",
@@ -130,10 +131,17 @@ export const machineChanges: ByHand[] = [
     seenAs: ["timer by-hand-later.timer"],
   },
   {
-    what: "a package gets no security updates, and one was asked for by name",
-    change: "apt-mark hold nginx >/dev/null; apt-mark manual python3-minimal >/dev/null",
-    undo: "apt-mark unhold nginx >/dev/null; apt-mark auto python3-minimal >/dev/null",
-    seenAs: ["package nginx", "package python3-minimal"],
+    what: "a package was asked for by name",
+    change: "apt-mark manual python3-minimal >/dev/null",
+    undo: "apt-mark auto python3-minimal >/dev/null",
+    seenAs: ["package python3-minimal"],
+  },
+  {
+    what: "a package gets no security updates",
+    change: "apt-mark hold nginx >/dev/null",
+    undo: "apt-mark unhold nginx >/dev/null",
+    seenAs: ["package nginx"],
+    fixed: true,
   },
   {
     what: "a container that nobody declared runs",
@@ -146,6 +154,7 @@ export const machineChanges: ByHand[] = [
     change: "docker update --restart=no mail-catcher >/dev/null",
     undo: "docker update --restart=unless-stopped mail-catcher >/dev/null",
     seenAs: ["container mail-catcher: restart"],
+    fixed: true,
   },
   {
     what: "a tag means another image",
@@ -167,6 +176,7 @@ export const machineChanges: ByHand[] = [
       "echo 'limit_conn_status 429;' >>/etc/odoo-platform/nginx/current/limits.conf",
     ),
     seenAs: ["nginx effective configuration", "file /etc/odoo-platform/nginx/conf-.*/limits.conf"],
+    fixed: true,
   },
   {
     what: "sshd holds more sessions of a connection",
@@ -253,6 +263,7 @@ UPDATE ir_module_module SET state = 'installed' WHERE name = 'web';`,
       "sysctl -n net.ipv4.conf.all.accept_redirects >/run/by-hand/redirects; sysctl -qw net.ipv4.conf.all.accept_redirects=$((1 - $(cat /run/by-hand/redirects)))",
     undo: "[ ! -e /run/by-hand/redirects ] || sysctl -qw net.ipv4.conf.all.accept_redirects=$(cat /run/by-hand/redirects)",
     seenAs: ["sysctl net.ipv4.conf.all.accept_redirects"],
+    fixed: true,
   },
   {
     what: "the volume is mounted otherwise",

@@ -182,6 +182,10 @@ describe("a machine compared with what it is meant to be", () => {
       const [way] = ways([...well, line]);
       assert.deepEqual(Object.keys(way ?? {}), ["mend"], line);
     }
+    assert.equal(
+      ways(changed("odoo-web: restart\tunless-stopped", "odoo-web: restart\tno"))[0]?.run,
+      `docker update --restart='unless-stopped' "$(actual 'odoo-web')" >/dev/null`,
+    );
     assert.equal(ways(changed("; tcp dport 22 accept", ""))[0]?.concern, "firewall-rules");
     assert.equal(ways(changed("enabled active", "disabled active"))[0]?.concern, "nginx");
   });

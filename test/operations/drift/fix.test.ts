@@ -52,6 +52,7 @@ describe("what is done to put a machine right", () => {
     assert.deepEqual(planOf({ inside: inside({}), resources }, false), {
       concerns: [],
       aside: [],
+      runs: [],
       replace: [],
     });
   });
@@ -78,7 +79,12 @@ describe("what is done to put a machine right", () => {
       writeFileSync(join(folder, "state/odoo"), "file /etc/y\n");
       writeFileSync(join(folder, "state/inventory-facts"), "user\troot\n");
       writeFileSync(join(folder, "bin/systemctl"), "#!/bin/sh\n", { mode: 0o755 });
-      const script = readyScript({ concerns: ["nginx"], aside: [odd] }, true)
+      writeFileSync(join(folder, "bin/docker"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+      writeFileSync(join(folder, "state/odoo-slot"), "green\n");
+      const script = readyScript(
+        { concerns: ["nginx"], aside: [odd], runs: [`echo "$(actual odoo-web)" >${folder}/ran`] },
+        true,
+      )
         .replaceAll("/var/lib/odoo-platform", join(folder, "state"))
         .replaceAll("/run/lock", join(folder, "lock"));
       const env = { ...process.env, PATH: `${join(folder, "bin")}:${process.env["PATH"]}` };
@@ -86,6 +92,7 @@ describe("what is done to put a machine right", () => {
       assert.equal(existsSync(odd), false);
       const [at = ""] = readdirSync(join(folder, "state/set-aside"));
       assert.equal(readFileSync(join(folder, "state/set-aside", at, odd), "utf8"), "in the way\n");
+      assert.equal(readFileSync(join(folder, "ran"), "utf8"), "odoo-web-green\n");
       assert.equal(readFileSync(join(folder, "state/nginx"), "utf8"), "");
       assert.equal(readFileSync(join(folder, "state/odoo"), "utf8"), "file /etc/y\n");
       assert.equal(existsSync(join(folder, "state/inventory-facts")), false);
