@@ -48,8 +48,14 @@ const mostMs = 10_000;
  * keeps no other one waiting. What is told holds no secret.
  *
  * @param signal ends it early. One that is aborted already does not: also of a run that was interrupted people must hear
+ * @param patienceMs how long to wait for who does not answer: told on, and in the answer as late
  */
-export async function announce(stack: string, what: Announcement, signal: AbortSignal): Promise<Told[]> {
+export async function announce(
+  stack: string,
+  what: Announcement,
+  signal: AbortSignal,
+  { patienceMs = mostMs }: { patienceMs?: number } = {},
+): Promise<Told[]> {
   const timeout = AbortSignal.timeout(mostMs);
   const bounded = signal.aborted ? timeout : AbortSignal.any([signal, timeout]);
   try {
@@ -57,7 +63,8 @@ export async function announce(stack: string, what: Announcement, signal: AbortS
     const settings = readSettings(stack);
     const reading = await orLate(readStack(stack, bounded), bounded);
     const told = await withoutSecrets(what, reading.secrets.values());
-    return await tellAll(channelsOf({ stack, settings, reading, what: told }), bounded);
+    const channels = channelsOf({ stack, settings, reading, what: told });
+    return await tellAll(channels, bounded, AbortSignal.any([bounded, AbortSignal.timeout(patienceMs)]));
   } catch (error) {
     return [{ channel: "all", ok: false, error: wordOf(error) }];
   }

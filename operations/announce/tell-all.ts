@@ -7,12 +7,19 @@ export interface Told {
 
 export type Tell = (signal: AbortSignal) => Promise<unknown>;
 
-/** Calls all at once, and waits for each as long as the signal lets it: none waits for another, and none throws. */
-export async function tellAll(channels: Record<string, Tell>, signal: AbortSignal): Promise<Told[]> {
+/**
+ * Calls all at once, and waits for each as long as the patience lasts: none waits for another, and none throws. What is not
+ * told by then goes on until the signal ends it.
+ */
+export async function tellAll(
+  channels: Record<string, Tell>,
+  signal: AbortSignal,
+  patience: AbortSignal = signal,
+): Promise<Told[]> {
   return await Promise.all(
     Object.entries(channels).map(async ([channel, tell]): Promise<Told> => {
       try {
-        await orLate(tell(signal), signal);
+        await orLate(tell(signal), patience);
         return { channel, ok: true };
       } catch (error) {
         return { channel, ok: false, error: wordOf(error) };

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Release } from "../../components/release.ts";
 import type { ExitName } from "../../exit-codes.ts";
 import { type Announcement, announce } from "../announce/announce.ts";
@@ -66,10 +65,9 @@ export async function tell(
     ...(dispatch ? { dispatch } : {}),
     ...(runUrl === undefined ? {} : { runUrl }),
   };
-  const late = sleep(announcedSeconds * 1000, undefined, { ref: false });
-  const told = await Promise.race([announce(context.stack, what, signal), late]);
-  evidence.note(`announced ${kind}`, told ?? `not all channels have answered after ${announcedSeconds} s`);
-  return (told ?? []).filter(({ ok }) => !ok).map(({ channel, error }) => `${channel}: ${error ?? "no"}`);
+  const told = await announce(context.stack, what, signal, { patienceMs: announcedSeconds * 1000 });
+  evidence.note(`announced ${kind}`, told);
+  return told.filter(({ ok }) => !ok).map(({ channel, error }) => `${channel}: ${error ?? "no"}`);
 }
 
 /** The run of GitHub's workflow that this is part of. */
