@@ -73,7 +73,7 @@ export async function toRelay(
   { host, port, user, password }: Relay,
   mail: Mail,
   signal: AbortSignal,
-  tls: { rejectUnauthorized?: boolean } = {},
+  tls: { ca?: string; servername?: string } = {},
 ): Promise<void> {
   const { createTransport } = await import("nodemailer");
   const transport = createTransport({

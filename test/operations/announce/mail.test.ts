@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
 import { catcherScript, mailOf, toRelay } from "../../../operations/announce/mail.ts";
 import { messageOf } from "../../../operations/announce/message.ts";
+import { certificateFor } from "../health/tls-server.ts";
 import { announcement, everyChannel } from "./sample.ts";
 
 const settings = { ...everyChannel() };
@@ -36,7 +37,9 @@ describe("mail of a deployment", () => {
 describe("a mail relay", () => {
   const received: { login: string; recipients: string[]; text: string; secure: boolean }[] = [];
   let login = "";
+  const certificate = certificateFor("relay.example.com", 30);
   const server = new SMTPServer({
+    ...certificate,
     onAuth: ({ username, password }, { secure }, done) => {
       login = `${username}:${password}`;
       if (password === "right" && secure) done(null, { user: username });
@@ -64,11 +67,10 @@ describe("a mail relay", () => {
     password,
   });
   const signal = () => AbortSignal.timeout(5000);
-  /** smtp-server's own certificate vouches for nobody. */
-  const anyone = { rejectUnauthorized: false };
+  const known = { ca: certificate.cert, servername: "relay.example.com" };
 
   it("gets it after STARTTLS and log-in, for everybody", async () => {
-    await toRelay(relay("right"), mail, signal(), anyone);
+    await toRelay(relay("right"), mail, signal(), known);
     const [got] = received;
     assert.deepEqual(
       [got?.login, got?.recipients, got?.secure],
@@ -78,7 +80,7 @@ describe("a mail relay", () => {
   });
 
   it("that refuses the log-in is told of without the password", async () => {
-    const error = await toRelay(relay("wrong-one"), mail, signal(), anyone).catch((caught: Error) => caught);
+    const error = await toRelay(relay("wrong-one"), mail, signal(), known).catch((caught: Error) => caught);
     assert.equal((error as Error).message, "the mail relay 127.0.0.1 refuses it (535)");
   });
 
