@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { World } from "./world.ts";
 
-export const repo = "/repos/sandbox/odoo-addons";
+const repo = "/repos/sandbox/odoo-addons";
 
 export interface RunView {
   id: number;

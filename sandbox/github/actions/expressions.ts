@@ -46,7 +46,7 @@ export function evaluate(text: string, scope: Scope): Value {
   return parser.whole();
 }
 
-export const truthy = (value: Value): boolean =>
+const truthy = (value: Value): boolean =>
   value !== null && value !== false && value !== 0 && value !== "" && !Number.isNaN(value);
 
 export function asText(value: Value): string {
