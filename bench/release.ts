@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { Stage } from "../test/support/stage.ts";
 import { root } from "../tools/paths.ts";
 import {
@@ -23,20 +24,29 @@ import { sectionOf } from "./release/page.ts";
  *   npm run bench:release                      writes the section "A release" of docs/performance.md
  *   npm run bench:release -- --json            prints one object a case instead
  *   npm run bench:release -- --only small      one part: small, data, otherwise, large
+ *   npm run bench:release -- --runs 5 --gb 1   fewer rollbacks than 20; another size of data than 1 and 10 GB
  *
  * With PLATFORM_STAGE=CHECKOUT in that checkout's sandbox, which it leaves full of data.
  */
 const small = "s-1vcpu-2gb";
 const large = "s-2vcpu-4gb";
 const parts = ["small", "otherwise", "data", "large"] as const;
-const rollbackRuns = 20;
 const restoreBoundSeconds = 900;
 
-const flags = process.argv.slice(2);
-const json = flags.includes("--json");
-const only = flags.includes("--only") ? flags[flags.indexOf("--only") + 1] : undefined;
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    only: { type: "string" },
+    runs: { type: "string", default: "20" },
+    gb: { type: "string", default: "1,10" },
+  },
+});
+const { json, only } = flags;
+const rollbackRuns = Number(flags.runs);
+const sizesGb = flags.gb.split(",").map(Number);
 if (only !== undefined && !parts.some((part) => part === only))
   throw new Error(`--only: there is ${parts.join(", ")}`);
+if (![rollbackRuns, ...sizesGb].every((count) => count > 0)) throw new Error("--runs, --gb: are numbers");
 const wanted = (part: (typeof parts)[number]): boolean => only === undefined || only === part;
 
 const measured: Measured[] = [];
@@ -68,7 +78,7 @@ async function releases(bench: Bench): Promise<void> {
 }
 
 async function data(bench: Bench): Promise<void> {
-  for (const gb of [1, 10]) {
+  for (const gb of sizesGb) {
     measured.push(...(await withData(bench, gb)));
     measured.push(await otherwiseBack(bench, gb, restoreBoundSeconds));
   }
@@ -79,7 +89,7 @@ function report(): void {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.versions.node}`;
   const section = sectionOf(measured, machine);
   console.log(section);
-  if (only !== undefined) return undefined;
+  if (process.argv.length > 2) return undefined;
   const file = join(root, "docs", "performance.md");
   const page = readFileSync(file, "utf8");
   const before = page.replace(/^## A release$[\s\S]*?(?=^## |(?![\s\S]))/m, "").trimEnd();
