@@ -10,12 +10,6 @@ import { repositoryPage } from "./views/repository.ts";
 
 const noSha = "0".repeat(40);
 
-/** What git calls a file's content. */
-export function blobSha(text: string): string {
-  const bytes = Buffer.from(text);
-  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-}
-
 interface NewCommit {
   message: string;
   author: string;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Call } from "../call.ts";
-import { addCommit, blobSha, moveRef } from "../git.ts";
+import { blobSha } from "../blob.ts";
+import { addCommit, moveRef } from "../git.ts";
 import { created, ok, type Operations } from "../operation.ts";
 import { invalid, Refusal } from "../refusals.ts";
 import { optional } from "../request-body.ts";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Call } from "../call.ts";
-import { addCommit, blobSha } from "../git.ts";
+import { blobSha } from "../blob.ts";
+import { addCommit } from "../git.ts";
 import { created, ok, type Operations } from "../operation.ts";
 import { Refusal } from "../refusals.ts";
 import { optional } from "../request-body.ts";

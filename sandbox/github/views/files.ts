@@ -1,4 +1,4 @@
-import { blobSha } from "../git.ts";
+import { blobSha } from "../blob.ts";
 import type { Hub } from "../hub.ts";
 import type { Repository } from "../rows/repositories.ts";
 import { repositoryPage, repositoryUrl } from "./repository.ts";
