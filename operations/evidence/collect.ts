@@ -17,22 +17,25 @@ const lines = 1000;
 /** Where each request is a line. */
 const accessLines = 5000;
 const failedRequests = 200;
+/** What went before is part of the story, for so long. */
+const beforeMs = 5 * 60_000;
 const statisticsSeconds = 20;
 
 /** What the application has logged, and what its database is like. Not to be had is told, not thrown. */
 export async function collected(reading: PlatformReading, since: Date, signal: AbortSignal): Promise<Texts> {
-  const texts = reading.outputs.hostKind === "app" ? await ofApp(reading) : await ofMachine(reading, signal);
+  const texts =
+    reading.outputs.hostKind === "app" ? await ofApp(reading) : await ofMachine(reading, since, signal);
   return { ...texts, "deployment.log": [texts["deployment.log"], engineLog(reading.stack, since)].join("") };
 }
 
-async function ofMachine(reading: PlatformReading, signal: AbortSignal): Promise<Texts> {
+async function ofMachine(reading: PlatformReading, since: Date, signal: AbortSignal): Promise<Texts> {
   const failed = (error: unknown): Texts => ({
     "application.log": unknown(error),
     "database.txt": unknown(error),
   });
   return await onMachineOf(reading, { signal }, async (machine) => {
     const [application, database] = await Promise.all([
-      attempt(() => applicationLog(machine)),
+      attempt(() => applicationLog(machine, since)),
       attempt(() => statistics(machine)),
     ]);
     return { "application.log": application, "database.txt": database };
@@ -40,13 +43,14 @@ async function ofMachine(reading: PlatformReading, signal: AbortSignal): Promise
 }
 
 /** Of requests only the last that failed: under load they would be all that is left. */
-async function applicationLog(machine: SshMachine): Promise<string> {
+async function applicationLog(machine: SshMachine, since: Date): Promise<string> {
   const [web, nginx, ...others] = await Promise.all([
     journal(machine, ["odoo"], accessLines),
     journal(machine, ["nginx"], accessLines),
     ...(["cron", "postgres", "platform"] as const).map((part) => journal(machine, [part], lines)),
   ]);
-  return logText(telling([...web, ...nginx, ...others.flat()]));
+  const from = new Date(since.getTime() - beforeMs).toISOString();
+  return logText(telling([...web, ...nginx, ...others.flat()].filter(({ time }) => time >= from)));
 }
 
 /** What the lines tell beside requests that went well, in the order of time. */
