@@ -24,6 +24,7 @@ import { sectionOf } from "./release/page.ts";
  *   npm run bench:release                      writes the section "A release" of docs/performance.md
  *   npm run bench:release -- --json            prints one object a case instead
  *   npm run bench:release -- --only small      one part: small, data, otherwise, large
+ *   npm run bench:release -- --rate 20         so many requests a second on the small size, instead of the most that hold
  *   npm run bench:release -- --runs 5 --gb 1   fewer rollbacks than 20; another size of data than 1 and 10 GB
  *
  * With PLATFORM_STAGE=CHECKOUT in that checkout's sandbox, which it leaves full of data.
@@ -39,6 +40,7 @@ const { values: flags } = parseArgs({
     only: { type: "string" },
     runs: { type: "string", default: "20" },
     gb: { type: "string", default: "1,10" },
+    rate: { type: "string" },
   },
 });
 const { json, only } = flags;
@@ -55,7 +57,7 @@ try {
   await stage.open("1.0.0");
   for (const tag of ["1.0.1", "1.1.0"]) await stage.build(tag);
   if (wanted("small") || wanted("data") || wanted("otherwise")) {
-    const rate = await highestRate(stage, [50, 40, 30, 20, 10], small);
+    const rate = Number(flags.rate) || (await highestRate(stage, [50, 40, 30, 20, 10], small));
     const bench: Bench = { stage, size: small, shape: { rate, websockets: 20, reportSeconds: 10 } };
     if (wanted("small")) await releases(bench);
     if (wanted("otherwise")) measured.push(await otherwise(bench));
