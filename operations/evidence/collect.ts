@@ -16,7 +16,8 @@ export type Texts = Record<string, string>;
 const lines = 1000;
 /** Where each request is a line. */
 const accessLines = 5000;
-const failedRequests = 200;
+/** Of what comes with each request. */
+const perRequest = 200;
 /** What went before is part of the story, for so long. */
 const beforeMs = 5 * 60_000;
 const statisticsSeconds = 20;
@@ -59,9 +60,13 @@ export function telling(found: LogLine[]): LogLine[] {
     const [, code] = /"[A-Z]+ \S* ?HTTP\/[\d.]+" (\d{3}) /.exec(text) ?? [];
     return code === undefined ? undefined : Number(code);
   };
-  const requests = found.filter((line) => (status(line) ?? 0) >= 500).sort(byTime);
-  const rest = found.filter((line) => status(line) === undefined);
-  return [...rest, ...requests.slice(-failedRequests)].sort(byTime);
+  const sorted = found.toSorted(byTime);
+  const requests = sorted.filter((line) => (status(line) ?? 0) >= 500);
+  const rest = sorted.filter((line) => status(line) === undefined);
+  // nginx warns of the same at each request.
+  const warnings = rest.filter(({ part }) => part === "nginx");
+  const others = rest.filter(({ part }) => part !== "nginx");
+  return [...others, ...warnings.slice(-perRequest), ...requests.slice(-perRequest)].sort(byTime);
 }
 
 const byTime = (one: LogLine, other: LogLine): number => one.time.localeCompare(other.time);
