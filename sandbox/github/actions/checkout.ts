@@ -118,7 +118,8 @@ function write(folder: string, files: Record<string, string>): void {
     const file = join(folder, path);
     if (!file.startsWith(`${folder}/`)) continue;
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    // Rows know no modes: what names its interpreter is a program.
+    writeFileSync(file, text, { mode: text.startsWith("#!") ? 0o755 : 0o644 });
   }
 }
 
