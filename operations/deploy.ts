@@ -87,8 +87,7 @@ async function locked(context: Context, settings: Settings, looks: Looks, asked:
   const dispatch =
     "dispatch" in asked ? await acceptDispatch(stack, await readPayload(asked.dispatch), signal) : undefined;
   const wanted = "dispatch" in asked ? parseTag(dispatch?.image_tag ?? "") : asked;
-  const { state } = await recover(context);
-  const known = await knownOf(context);
+  const [{ state, opened, unsure }, known] = await Promise.all([recover(context), knownOf(context)]);
   const previous = runningRelease(state);
   const actor = dispatch?.initiated_by ?? me();
   const { registry, repository } = settings.image;
@@ -100,7 +99,7 @@ async function locked(context: Context, settings: Settings, looks: Looks, asked:
     previous,
     ...(dispatch ? { dispatch } : {}),
   };
-  return await told(facts, { context, settings, looks, known }, (trip) =>
+  return await told(facts, { context, settings, looks, known, opened, unsure }, (trip) =>
     trip.evidence.step("checks", () => lookUp(context, settings, wanted)),
   );
 }
@@ -111,9 +110,9 @@ export async function bringCommit(
   release: Release,
   cargo: NonNullable<Found["cargo"]>,
 ): Promise<Outcome> {
-  const { context, settings, looks, previous, reading, known } = start;
+  const { context, settings, looks, previous, reading, known, opened, unsure } = start;
   const facts = { stack: context.stack, verb: "rollback" as const, actor: me(), release, previous };
-  return await told(facts, { context, settings, looks, known }, async () => ({
+  return await told(facts, { context, settings, looks, known, opened, unsure }, async () => ({
     account: await checkCredentials(settings.repositories),
     release,
     reading,
@@ -124,16 +123,13 @@ export async function bringCommit(
 /** Brings what is found, with evidence of every end that it may have. */
 async function told(
   facts: EvidenceFacts,
-  { context, settings, looks, known }: Pick<Trip, "context" | "settings" | "looks" | "known">,
+  given: Pick<Trip, "context" | "settings" | "looks" | "known" | "opened" | "unsure">,
   find: (trip: Trip) => Promise<Found>,
 ): Promise<Outcome> {
   const hear = interruptions();
   const trip: Trip = {
     ...facts,
-    context,
-    settings,
-    looks,
-    known,
+    ...given,
     evidence: Evidence.open(facts),
     interrupted: hear.signal,
   };
@@ -167,7 +163,7 @@ async function story(trip: Trip, found: Found): Promise<Outcome> {
   if (prospect.before) trip.before = prospect.before;
   if (prospect.plan) refuseHalfWay(trip, found.release, prospect.plan);
   const card = await evidence.step("preview", () => showCard(trip, found, prospect));
-  if (card.changes.length === 0 && sameImage(found.release, previous)) {
+  if (card.changes.length === 0 && sameImage(found.release, previous) && trip.unsure.length === 0) {
     await evidence.close({ exit: "done", summary: `${found.release.tag} serves already.` });
     return {
       json: { card, changed: false, release: found.release },

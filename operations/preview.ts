@@ -72,7 +72,8 @@ export async function previewStack(
         signal,
         tell,
         noPolicies,
-        refresh,
+        // A deployment that failed has changed an app's spec all the same, and the state does not know.
+        refresh: refresh || (overlay !== undefined && settings.host.kind === "app"),
         despitePolicies: passOver === true,
         ...(overlay ? { overlay } : {}),
       });

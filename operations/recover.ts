@@ -10,6 +10,18 @@ import { stateFolder } from "./state-folder.ts";
 import { type Deployment, type StateResource, inOrder } from "./state.ts";
 import type { Context } from "./verb.ts";
 
+/** A stack in order. */
+export interface Recovered {
+  opened: PlatformStack;
+  /** Its state, secrets encrypted. */
+  state: Deployment;
+  /**
+   * Commands that were interrupted on a machine, by URN: what they have done there nobody knows, so they are to run again
+   * although the state may say that nothing has changed.
+   */
+  unsure: string[];
+}
+
 /**
  * Finishes what a killed update left: breaks the engine's lock when its owner is dead, and takes what was made at the
  * vendor but not yet written down into the state, so that the next update goes on instead of making it twice.
@@ -18,10 +30,8 @@ import type { Context } from "./verb.ts";
  * (https://github.com/pulumi/pulumi/issues/4265). The engine alone goes on as if the interrupted creations had never
  * begun, and as if the interrupted deletions were still to come.
  *
- * @returns the state, its secrets encrypted, and the commands that were interrupted on a machine: what they have done there
- *   nobody knows, so they are to run again although the state may say that nothing has changed
  */
-export async function recover(context: Context): Promise<{ state: Deployment; unsure: string[] }> {
+export async function recover(context: Context): Promise<Recovered> {
   const { stack, progress } = context;
   const { PlatformStack } = await import("./stack.ts");
   const opened = await PlatformStack.open(stack, { create: true });
@@ -31,10 +41,10 @@ export async function recover(context: Context): Promise<{ state: Deployment; un
   const { resources = [], pending_operations: pending = [] } = exported.deployment;
   const unsure = pending.filter(isCommand).map(({ resource }) => resource.urn);
   const count = pending.length + resources.filter(isUnread).length;
-  if (count === 0) return { state: exported, unsure };
+  if (count === 0) return { opened, state: exported, unsure };
   const title = `Finishing ${count} operation${count === 1 ? "" : "s"} of an update that was killed`;
   await progress.step(title, (tell) => finish(opened, exported, context, tell));
-  return { state: await opened.exportState(), unsure };
+  return { opened, state: await opened.exportState(), unsure };
 }
 
 const isCommand = ({ type, resource }: { type: string; resource: StateResource }): boolean =>

@@ -55,17 +55,22 @@ async function list(context: Context): Promise<Outcome> {
 
 async function locked(context: Context, settings: Settings, looks: Looks): Promise<Outcome> {
   const { stack, signal, progress } = context;
-  const [known, reading] = await progress.step("Checking credentials, history and stack", () =>
-    Promise.all([
-      knownOf(context),
-      readStack(stack, signal),
-      checkCredentials(settings.repositories),
-      recover({ ...context, progress: { ...progress, step: (_, run) => run(() => {}) } }),
-    ]),
+  const quiet = { ...context, progress: { ...progress, step: (_: string, run: Step) => run(() => {}) } };
+  const [known, reading, { opened, unsure }] = await progress.step(
+    "Checking credentials, history and stack",
+    () =>
+      Promise.all([
+        knownOf(context),
+        readStack(stack, signal),
+        recover(quiet as Context),
+        checkCredentials(settings.repositories),
+      ]),
   );
   const previous = reading.outputs.release ?? known.past.newest?.release;
   if (!previous) throw new UserError("badInput", `${stack}: no release of it runs yet`);
-  const start = { context, settings, looks, known, reading, previous };
+  const start = { context, settings, looks, known, reading, previous, opened, unsure };
   const target: Target = await chooseTarget(context, known);
   return target.kind === "update" ? await toUpdate(start, target.point) : await toCommit(start, target.sha);
 }
+
+type Step = (tell: (text: string) => void) => Promise<unknown>;

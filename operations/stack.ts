@@ -27,6 +27,8 @@ export interface RunOptions {
   signal: AbortSignal;
   /** Called at each step of the engine with a line like "12 resources". */
   tell?: (text: string) => void;
+  /** Called with each resource that is done, by its URN. */
+  done?: (urn: string) => void;
   /** What breaks policies, and nothing else, is told as what it would do; without it, that is a failure. */
   despitePolicies?: boolean;
 }
@@ -248,7 +250,7 @@ export class PlatformStack {
 
   async #run(
     kind: string,
-    { tell, signal, despitePolicies = false }: RunOptions,
+    { tell, done, signal, despitePolicies = false }: RunOptions,
     call: Call,
   ): Promise<EngineRun> {
     const events = new EngineEvents();
@@ -264,6 +266,7 @@ export class PlatformStack {
       alive();
       events.add(event);
       tell?.(`${events.finished} resources`);
+      if (event.resOutputsEvent) done?.(event.resOutputsEvent.metadata.urn);
     };
     try {
       await call({ signal: held, onEvent, onOutput, onError: onOutput });

@@ -41,7 +41,8 @@ const ofRelease: readonly CheckName[] = [
   "deployment",
 ];
 
-const patienceSeconds = { droplet: 30, app: 120 } as const;
+// A machine has looked itself before it let anybody in; an app has only just been told.
+const patienceSeconds = { droplet: 8, app: 120 } as const;
 const pauseMs = 1000;
 
 export interface GateOptions {

@@ -3,7 +3,7 @@ import type { ExitName } from "../../exit-codes.ts";
 import { PolicyRefusal } from "../engine-failure.ts";
 import { sameImage } from "../history/entries.ts";
 import { type Progress, silentProgress, stderrProgress } from "../progress.ts";
-import { recover } from "../recover.ts";
+import { type Recovered, recover } from "../recover.ts";
 import { type PlatformReading, readStack } from "../stack-reader.ts";
 import type { StateResource } from "../state.ts";
 import { copyFor } from "../rollback/data.ts";
@@ -57,12 +57,15 @@ export async function goBack(trip: Trip, trouble: Trouble, leaving: Leaving): Pr
   const signal = AbortSignal.timeout(backSeconds * 1000);
   const progress = ownProgress(context.json);
   try {
-    const stuck = await updatedSince(trip, previous, leaving, signal);
+    const [stuck, found] = await Promise.all([
+      updatedSince(trip, previous, leaving, signal),
+      recover({ ...context, progress: quiet(progress), signal }),
+    ]);
     if (stuck && !(leaving.withData && stuck.copy)) return stays(stack, left, previous, stuck);
     const { data: _, ...plain } = previous;
     const release: Release = stuck?.copy ? { ...plain, data: stuck.copy } : previous;
     return await progress.step(`Going back to ${nameOf(release)}`, (tell) =>
-      back(trip, trouble, { left, release, signal, tell, progress }),
+      back({ ...trip, opened: found.opened }, trouble, { left, release, found, signal, tell, progress }),
     );
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -104,6 +107,7 @@ async function updatedSince(
 interface Back {
   left: Release;
   release: Release;
+  found: Recovered;
   signal: AbortSignal;
   tell: (text: string) => void;
   progress: Progress;
@@ -112,11 +116,10 @@ interface Back {
 async function back(
   trip: Trip,
   trouble: Trouble,
-  { left, release, signal, tell, progress }: Back,
+  { left, release, found, signal, tell, progress }: Back,
 ): Promise<WentBack> {
   const { context, previous, known } = trip;
-  const { state } = await recover({ ...context, progress: quiet(progress), signal });
-  const { resources = [] } = state.deployment;
+  const { resources = [] } = found.state.deployment;
   const { newest } = known.past;
   const file = readStackFile(context.stack);
   const cargo: Cargo = {

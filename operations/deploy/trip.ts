@@ -1,7 +1,7 @@
 import type { Release } from "../../components/release.ts";
 import type { Settings } from "../../settings/schema.ts";
 import type { Dispatch } from "../dispatch/dispatch.ts";
-import type { EngineRun, Program, UpOptions } from "../stack.ts";
+import type { EngineRun, PlatformStack, Program, UpOptions } from "../stack.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Finding } from "../health/check.ts";
 import type { UpdateRecord } from "../overlay.ts";
@@ -25,6 +25,9 @@ export interface Trip {
   known: Known;
   /** How the platform was before. */
   before?: Finding[];
+  /** The stack, as it was found in order before; commands that are to run again, whatever the state says. */
+  opened: PlatformStack;
+  unsure: string[];
   /** Aborted by Ctrl-C. */
   interrupted: AbortSignal;
 }
@@ -44,17 +47,18 @@ export interface Cargo {
 
 /** Runs the engine once, with the release in the update's own configuration. */
 export async function bring(
-  { context, verb, actor, evidence, settings }: Trip,
+  { context, verb, actor, evidence, settings, opened: today, unsure }: Trip,
   { release, update, sections, program, unknown = false, message, ...rest }: Cargo,
-  { signal, tell }: { signal: AbortSignal; tell?: (text: string) => void },
+  { signal, tell, done }: Pick<UpOptions, "signal" | "tell" | "done">,
 ): Promise<EngineRun> {
   const { stack } = context;
   const { PlatformStack } = await import("../stack.ts");
   return await evidence.step(`bring ${release.tag}`, async () => {
     if (unknown) process.env["PLATFORM_RELEASE"] = JSON.stringify(release);
-    const opened = await PlatformStack.open(stack, program ? { program } : {});
+    const opened = program ? await PlatformStack.open(stack, { program }) : today;
     const options: UpOptions = {
       ...rest,
+      replace: [...new Set([...unsure, ...(rest.replace ?? [])])],
       signal,
       message,
       // A deployment that failed has changed the app's spec all the same, and the state does not know.
@@ -66,6 +70,7 @@ export async function bring(
         ...(sections ? { sections } : {}),
       },
       ...(tell ? { tell } : {}),
+      ...(done ? { done } : {}),
     };
     return await opened.up(options);
   });

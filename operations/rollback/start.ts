@@ -3,6 +3,7 @@ import type { Settings } from "../../settings/schema.ts";
 import { confirm, confirmName } from "../confirm.ts";
 import type { Looks } from "../deploy/gate.ts";
 import { isSandbox } from "../engine-env.ts";
+import type { PlatformStack } from "../stack.ts";
 import type { PlatformReading } from "../stack-reader.ts";
 import type { Context } from "../verb.ts";
 import type { Known } from "./choose.ts";
@@ -17,6 +18,8 @@ export interface Start {
   reading: PlatformReading;
   /** The release that serves. */
   previous: Release;
+  opened: PlatformStack;
+  unsure: string[];
 }
 
 /** Shows what will happen, and asks: for the stack's name where data would be lost, else yes or no. */

@@ -1,0 +1,110 @@
+import type { Release } from "../../components/release.ts";
+import type { ExitName } from "../../exit-codes.ts";
+import { UserError } from "../../user-error.ts";
+import { tell } from "../deploy/conclude.ts";
+import { type Cargo, type Trip, bring } from "../deploy/trip.ts";
+import { PolicyRefusal } from "../engine-failure.ts";
+import { previewStack } from "../preview.ts";
+import { readStackFile } from "../project.ts";
+import { sectionsFor } from "./choose.ts";
+import { type OtherProgram, policiesDiffer } from "./program.ts";
+import type { Restoration } from "./settings.ts";
+import type { BackCard } from "./show.ts";
+import type { Start } from "./start.ts";
+import type { Point } from "./targets.ts";
+
+/** What is brought back, from where, and by which program. */
+export interface Journey {
+  point: Point;
+  release: Release;
+  restoration: Restoration;
+  card: BackCard;
+  other: OtherProgram | undefined;
+}
+
+/**
+ * Runs the engine. Once, where only the release differs and the policies are those that let today through: they are on all
+ * the same. Else it is previewed before, so that a refusal comes before anything is changed.
+ *
+ * @param done hears of each resource that is done
+ * @returns policies that were passed over, and whether nothing but the release could have changed
+ */
+export async function bringBack(
+  trip: Trip,
+  start: Start,
+  journey: Journey,
+  done: (urn: string) => void,
+): Promise<{ policies: string[]; certain: boolean }> {
+  const { context, known } = start;
+  const { release, point, card, restoration, other } = journey;
+  const { stack, options, progress, signal } = context;
+  const reason = typeof options["override"] === "string" ? options["override"] : undefined;
+  const sections = sectionsFor(restoration, known.now, readStackFile(stack), other?.knows);
+  const takesRelease = other?.takesRelease ?? true;
+  // For the preview; later updates of this process must not hear it.
+  if (!takesRelease) process.env["PLATFORM_RELEASE"] = JSON.stringify(release);
+  const cargo: Cargo = {
+    release,
+    sections,
+    unknown: !takesRelease,
+    update: {
+      to: point.number,
+      modules: card.ahead,
+      ...(card.program === null ? {} : { program: card.program }),
+    },
+    program: other?.program,
+    message: `platform rollback to ${card.to}, by ${trip.actor}`,
+  };
+  let broken: string[] = [];
+  const lastSha = known.past.newest?.gitSha ?? null;
+  const certain =
+    restoration.restored.length === 0 && !other && (lastSha === null || !(await policiesDiffer(lastSha)));
+  try {
+    if (!certain) {
+      const overlay = { release, sections, unknown: !takesRelease };
+      const passOver = reason !== undefined;
+      ({ broken } = await previewStack(context, { overlay, program: other?.program, passOver }));
+    }
+    await progress.step(`Going back to ${card.to}`, (told) =>
+      bring(trip, withOverride(cargo, reason, broken), { signal, tell: told, done }),
+    );
+    return { policies: broken, certain };
+  } catch (error) {
+    if (!(error instanceof PolicyRefusal)) throw error;
+    if (reason === undefined) throw barred(error, stack, options["to"]);
+    await progress.step(`Going back to ${card.to}, past ${error.policies.join(", ")}`, (told) =>
+      bring(trip, withOverride(cargo, reason, error.policies), { signal, tell: told }),
+    );
+    return { policies: error.policies, certain };
+  }
+}
+
+function withOverride(cargo: Cargo, reason: string | undefined, policies: string[]): Cargo {
+  if (reason === undefined || policies.length === 0) return cargo;
+  return { ...cargo, passOver: policies, update: { ...cargo.update, override: { reason, policies } } };
+}
+
+/** A policy that is newer than what it goes back to does not bar the way: whoever goes says why. */
+function barred({ message }: PolicyRefusal, stack: string, to: unknown): UserError {
+  const where = typeof to === "string" ? ` --to ${to}` : "";
+  return new UserError("policyViolation", message, {
+    hint: "--override REASON goes back all the same; the reason is kept in the history and the evidence.",
+    next: `platform rollback${where} --override REASON --stack ${stack}`,
+  });
+}
+
+/** The engine has failed half way: nobody has been brought back, and a person is needed. */
+export async function failed(trip: Trip, release: Release, error: unknown): Promise<unknown> {
+  const why = error instanceof Error ? error.message : String(error);
+  const refused = error instanceof UserError && error.exit === "policyViolation";
+  const exit: ExitName = refused ? "policyViolation" : "notRolledBack";
+  const summary = refused ? "A policy barred the way back." : `Going back to ${release.tag} failed.`;
+  await tell(trip, { kind: "failed", summary, release }, AbortSignal.timeout(10_000));
+  await trip.evidence.close({ exit, summary, error: why });
+  if (!(error instanceof UserError) || error.exit !== "failed") return error;
+  return new UserError("notRolledBack", why, {
+    hint: `${error.hint ?? ""}\nEvidence: ${trip.evidence.folder}`.trim(),
+    next: `platform health --stack ${trip.context.stack}; the same command goes on from here`,
+    cause: error,
+  });
+}
