@@ -63,6 +63,7 @@ const libraries = [
   "drain.sh",
   "guard.sh",
   "settle.sh",
+  "back.sh",
   "plan.sh",
   "copies.sh",
   "addons.py",
