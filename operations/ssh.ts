@@ -1,4 +1,4 @@
-import ssh2, { type Client, type ServerHostKeyAlgorithm } from "ssh2";
+import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm } from "ssh2";
 import { UserError } from "../user-error.ts";
 
 /** A machine, the one key that it must show, and the key that opens it. */
@@ -129,11 +129,11 @@ async function run(
   signal: AbortSignal,
 ): Promise<Ran> {
   return await new Promise((resolve, reject) => {
-    const lost = (): void =>
+    const lost = (cause?: unknown): void =>
       reject(
         signal.aborted
           ? signal.reason
-          : new UserError("failed", `${address}: the SSH connection was lost`, { hint: "Try again." }),
+          : new UserError("failed", `${address}: the SSH connection was lost`, { hint: "Try again.", cause }),
       );
     const late = (): void => {
       reject(new UserError("timeout", `${address}: no answer by SSH after ${seconds} s`));
@@ -141,14 +141,15 @@ async function run(
     };
     // The machine's own limit comes first, and ends what runs there; this one is for a machine that has gone silent.
     const timer = setTimeout(late, (seconds + 1) * 1000);
-    client.once("close", lost);
+    const closed = (): void => lost();
+    client.once("close", closed);
     const settle = (end: () => void): void => {
       clearTimeout(timer);
-      client.removeListener("close", lost);
+      client.removeListener("close", closed);
       end();
     };
-    client.exec(`timeout --kill-after=2 ${seconds} bash -s`, (error, channel) => {
-      if (error) return settle(() => reject(error));
+    const started = (error: Error | undefined, channel: ClientChannel): void => {
+      if (error) return settle(() => lost(error));
       const out = { stdout: "", stderr: "" };
       const collect = (name: "stdout" | "stderr", from: NodeJS.ReadableStream): void => {
         from.setEncoding("utf8");
@@ -164,6 +165,12 @@ async function run(
         settle(() => (exitCode === timedOut ? late() : resolve({ exitCode, ...out }))),
       );
       channel.end(script);
-    });
+    };
+    try {
+      client.exec(`timeout --kill-after=2 ${seconds} bash -s`, started);
+    } catch (error) {
+      // It was lost between two scripts.
+      settle(() => lost(error));
+    }
   });
 }

@@ -77,9 +77,11 @@ export async function askOutside(
   { outputs }: PlatformReading,
   signal: AbortSignal,
 ): Promise<{ fault: string | undefined; ms: number | undefined }> {
+  const { hostname, port } = new URL(outputs.url);
   const served = {
     address: outputs.address,
-    domain: outputs.domains?.odoo ?? new URL(outputs.url).hostname,
+    port: Number(port) || 443,
+    domain: outputs.domains?.odoo ?? hostname,
   };
   const [odoo, websocket] = await Promise.all([checkOdoo(served, signal), checkWebsocket(served, signal)]);
   const failing = [odoo, websocket].find(({ state }) => state === "fail");

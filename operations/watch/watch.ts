@@ -27,9 +27,11 @@ export interface WatchOptions {
   seconds: number;
   signal: AbortSignal;
   tell: (text: string) => void;
+  /** Between two looks. @default 4000, which the rules reckon with */
+  stepMs?: number;
 }
 
-const stepMs = 4000;
+const defaultStepMs = 4000;
 const outsideMs = 5000;
 const connectSeconds = 5;
 /** The time before a release that the time after it is compared with. */
@@ -113,7 +115,7 @@ class Watching {
   }
 
   async #step(machine: SshMachine | undefined): Promise<void> {
-    const { seconds, signal, tell } = this.#options;
+    const { seconds, signal, tell, stepMs = defaultStepMs } = this.#options;
     const left = Math.max(0, (seconds - this.#seconds) * 1000);
     await sleep(Math.min(stepMs, left), undefined, { signal });
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(outsideMs)]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import ssh2 from "ssh2";
 import { onMachine, type SshTarget } from "../../operations/ssh.ts";
@@ -109,6 +110,16 @@ describe("a machine over SSH", () => {
       }),
     );
     assert.match(error.message, /the SSH connection was lost/);
+  });
+
+  it("that goes away between two scripts is said so too", async () => {
+    const error = await onMachine(target(), { signal }, async (open) => {
+      await open.run("true", limit);
+      machine.cut();
+      await sleep(100);
+      return await refusalOf(() => open.run("true", limit));
+    });
+    assert.deepEqual([error.exit, error.message], ["failed", "127.0.0.1: the SSH connection was lost"]);
   });
 
   it("answers whoever connects, so that these tests mean something", async () => {

@@ -14,6 +14,8 @@ export interface Machine {
   readonly privateKey: string;
   /** How many connections there have been. */
   connections(): number;
+  /** Cuts those that are open; new ones are taken. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,9 @@ export async function sshMachine(accepts: (name: string) => boolean = () => true
     hostKey: host.public,
     privateKey: user.private,
     connections: () => connections,
+    cut: () => {
+      for (const connection of open) connection.end();
+    },
     close: () =>
       new Promise((resolve) => {
         for (const connection of open) connection.end();
