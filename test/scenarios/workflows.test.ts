@@ -111,6 +111,20 @@ describe("the sandbox's GitHub runs the workflows of this checkout", () => {
     assert.equal(await running(), "19.0.1");
   });
 
+  it("and a schedule that is set going by hand", async () => {
+    const listed = await world.json(["sandbox", "schedule"]);
+    assert.equal(listed["on"], false);
+    const name = "verify-oca-ipai-manifest";
+    const runs = await actions.during([name], () =>
+      world.json(["sandbox", "schedule", "--fire", `${name}.yml`]),
+    );
+    assert.equal(runs[name]?.event, "schedule");
+    assert.deepEqual(runs[name] && (await actions.jobs(runs[name])), { [name]: "success", watch: "success" });
+    assert.match(runs[name] ? await actions.log(runs[name], "watch") : "", /The manifests are in order\./);
+    const { exit } = await world.answer(["sandbox", "schedule", "--fire", "deploy.yml"]);
+    assert.equal(exit, "badInput");
+  });
+
   it("and a pull request gets one comment, edited in place", async () => {
     const { object } = await actions.get<{ object: { sha: string } }>("/git/ref/heads/main");
     await actions.send("POST", "/git/refs", { ref: "refs/heads/change", sha: object.sha });

@@ -5,7 +5,8 @@ import { addCommit, findRef } from "../git.ts";
 import type { Hub } from "../hub.ts";
 import { same } from "../hub.ts";
 import type { Commit, Repository } from "../rows/repositories.ts";
-import { bot, type CheckoutConfig } from "./options.ts";
+import { tokenHolder } from "../options.ts";
+import type { CheckoutConfig } from "./options.ts";
 
 const git = (folder: string, ...args: string[]): string =>
   execFileSync("git", ["-C", folder, ...args], {
@@ -31,7 +32,7 @@ export function followCheckout(hub: Hub, repository: Repository, checkout: Check
     addCommit(hub, repository, {
       sha: head,
       message: git(checkout.folder, "log", "-1", "--format=%B", head),
-      author: bot,
+      author: tokenHolder(hub.options),
       files: keptFiles(checkout.folder, head),
       parents: [],
     });

@@ -36,8 +36,8 @@ export function userOrNull(hub: Hub, login: string | null | undefined) {
   return owner ? simpleUser(hub, owner) : null;
 }
 
-/** The address that GitHub gives to whoever keeps theirs private. */
-export const email = (login: string): string => `${login}@users.noreply.github.com`;
+/** The address that GitHub gives to whoever keeps theirs private. Brackets, as the bot has them, would want quotes. */
+export const email = (login: string): string => `${login.replaceAll(/[[\]]/g, "")}@users.noreply.github.com`;
 
 const counts = (hub: Hub, owner: Owner) => ({
   public_repos: hub.tables.repositories.list((one) => one.owner === owner.login && !one.private).length,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { bot } from "../../../../sandbox/github/actions/options.ts";
+import { type CheckoutConfig, bot } from "../../../../sandbox/github/actions/options.ts";
 import { Runner } from "../../../../sandbox/github/actions/runner.ts";
 import type { GitHubOptions } from "../../../../sandbox/github/options.ts";
 import { Store } from "../../../../sandbox/store.ts";
@@ -11,7 +11,7 @@ import { tool } from "../../../../tools/paths.ts";
 import { type Answer, type Client, acme } from "../support.ts";
 
 /** Options of an emulated GitHub that runs its workflows, and its store. */
-export function running(more: Partial<GitHubOptions> = {}) {
+export function running(more: Partial<GitHubOptions> = {}, checkout?: CheckoutConfig) {
   const dir = mkdtempSync(join(tmpdir(), "actions-"));
   const store = new Store();
   const options: GitHubOptions = { ...acme, ...more };
@@ -21,6 +21,7 @@ export function running(more: Partial<GitHubOptions> = {}) {
     dir,
     origin: "http://127.0.0.1:9",
     env: { PATH: process.env["PATH"] ?? "" },
+    ...(checkout && { checkout }),
   });
   options.runner = runner;
   options.tokens = runner.tokens;
