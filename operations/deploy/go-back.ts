@@ -177,8 +177,8 @@ const imageOf = ({ tag, digest }: Release): Pick<Release, "tag" | "digest"> => (
 });
 
 /** The commands that decide what runs on a droplet. */
-const bringsOdoo = ({ type, urn }: StateResource): boolean =>
-  type === "command:remote:Command" && urn.endsWith("-odoo");
+export const bringsOdoo = ({ urn }: Pick<StateResource, "urn">): boolean =>
+  /command:remote:Command::[^:]*-odoo$/.test(urn);
 
 /** After Ctrl-C the verb's own progress begins no step any more. */
 const ownProgress = (json: boolean): Progress => (json ? silentProgress() : stderrProgress());

@@ -3,6 +3,7 @@ import { completeSettings } from "../../settings/complete.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { conclude } from "../deploy/conclude.ts";
 import type { Gated } from "../deploy/gate.ts";
+import { bringsOdoo } from "../deploy/go-back.ts";
 import { interruptions } from "../deploy/interruptions.ts";
 import { type Trip, lookAgain } from "../deploy/trip.ts";
 import { Evidence } from "../evidence/evidence.ts";
@@ -81,15 +82,16 @@ async function go(start: Start, journey: Journey): Promise<Outcome> {
   try {
     const seen = looks.unseen(stack, settings) === undefined;
     // Odoo is looked at as soon as it is there, beside what the engine does after it.
+    let collecting: Promise<void> | undefined;
     let early: ReturnType<typeof lookAgain> | undefined;
     const { policies, certain } = await bringBack(trip, start, journey, (urn) => {
-      if (!seen || early || !urn.endsWith("-odoo")) return;
+      if (!seen || early || !bringsOdoo({ urn })) return;
       early = lookAgain(trip, { signal: context.signal }, reading);
       early.catch(() => {});
+      collecting = evidence.collect(reading, context.signal);
     });
     const same = journey.restoration.restored.length === 0;
-    // Side by side: whoever waits for the way back waits for neither.
-    const collecting = seen ? evidence.collect(reading, context.signal) : undefined;
+    if (!certain && seen) collecting = evidence.collect(reading, context.signal);
     const { gated } = await context.progress.step("Looking at everything", (told) =>
       certain && early
         ? early
