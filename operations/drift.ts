@@ -13,6 +13,8 @@ import { type PlatformReading, readStack } from "./stack-reader.ts";
 import type { StateResource } from "./state.ts";
 import { readRun } from "../sandbox/run.ts";
 import { UserError } from "../user-error.ts";
+import type { ExitName } from "../exit-codes.ts";
+import type { Progress } from "./progress.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
 
 /** Says what is not as it was declared, at the vendors and inside of the machine. Writes nothing. */
@@ -33,10 +35,14 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   return outcome(stack, drift);
 };
 
+/** A machine that cannot be looked into is worse than one that has drifted: nobody knows. */
+export const exitOf = ({ drifted, machine }: Drift): ExitName =>
+  machine.state === "unreachable" ? "unhealthy" : drifted ? "findings" : "done";
+
 function outcome(stack: string, drift: Drift & { issue?: object }, more = ""): Outcome {
   const fixable = drift.differences.some((one) => one.fixable);
   return {
-    exit: drift.drifted ? "findings" : "done",
+    exit: exitOf(drift),
     json: { ...drift },
     text: `${driftText(stack, drift)}${more}`,
     ...(fixable ? { next: `platform drift --fix --stack ${stack}` } : {}),
@@ -68,13 +74,9 @@ export async function look({ stack, progress, signal }: Context): Promise<Looked
   const vendors = await progress.step("Asking the vendors", (tell) =>
     lookAtVendors({ stack, resources, signal, tell }),
   );
-  const machine = machineOf(reading, resources);
-  const inside =
-    machine === undefined || typeof machine === "string"
-      ? { facts: 0, differences: [] }
-      : await progress.step("Looking into the machine", () => lookIntoMachine(reading, machine, signal));
+  const machine = await insideOf(reading, resources, progress, signal);
   const outside = await covered(reading, vendors.differences);
-  const shown = await covered(reading, inside.differences);
+  const shown = await covered(reading, machine.differences);
   return {
     drift: {
       drifted: outside.length + shown.length > 0,
@@ -82,9 +84,10 @@ export async function look({ stack, progress, signal }: Context): Promise<Looked
       seconds: Math.round((performance.now() - began) / 10) / 100,
       vendors: { resources: vendors.resources, noise: vendors.noise },
       machine: {
-        state: machine === undefined ? "none" : machine === "row" ? "row" : "compared",
-        inventoryAt: typeof machine === "object" ? machine.inventoryAt : null,
-        facts: inside.facts,
+        state: machine.state,
+        reason: machine.reason,
+        inventoryAt: machine.inventoryAt,
+        facts: machine.facts,
       },
       differences: [...outside, ...shown.map(withoutWay)],
     },
@@ -98,14 +101,39 @@ function withoutWay({ way: _way, ...difference }: MachineDifference): Difference
   return difference;
 }
 
-/** What the machine is to be; "row" where a sandbox has none; undefined for an app. */
-function machineOf({ stack, outputs }: PlatformReading, resources: readonly StateResource[]) {
-  if (outputs.hostKind === "app") return undefined;
-  if (isSandbox(stack) && !readRun(sandboxDir())?.machines) return "row";
+type Inside = Drift["machine"] & { differences: MachineDifference[] };
+
+/**
+ * What the machine tells. One that cannot be reached is told with its reason beside what the vendors tell, which may be why.
+ * @throws {UserError} failed, where nothing is known to compare it with; locked, while a run changes it
+ */
+async function insideOf(
+  reading: PlatformReading,
+  resources: readonly StateResource[],
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Inside> {
+  const { stack, outputs } = reading;
+  const nothing = { reason: null, inventoryAt: null, facts: 0, differences: [] };
+  if (outputs.hostKind === "app") return { state: "none", ...nothing };
+  if (isSandbox(stack) && !readRun(sandboxDir())?.machines) return { state: "row", ...nothing };
   const declared = readDeclared(resources);
-  if (declared) return declared;
+  if (!declared) throw noInventory(stack, resources);
+  const { inventoryAt } = declared;
+  try {
+    const compared = await progress.step("Looking into the machine", () =>
+      lookIntoMachine(reading, declared, signal),
+    );
+    return { state: "compared", reason: null, inventoryAt, ...compared };
+  } catch (error) {
+    if (!(error instanceof UserError) || error.exit === "locked" || signal.aborted) throw error;
+    return { state: "unreachable", ...nothing, reason: error.message, inventoryAt };
+  }
+}
+
+function noInventory(stack: string, resources: readonly StateResource[]): UserError {
   const why = hasInventory(resources) ? "its inventory cannot be read" : "its last update took no inventory";
-  throw new UserError("failed", `${stack}: ${why}, so nothing is known to compare the machine with`, {
+  return new UserError("failed", `${stack}: ${why}, so nothing is known to compare the machine with`, {
     next: `platform up --stack ${stack}`,
   });
 }

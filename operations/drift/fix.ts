@@ -1,7 +1,7 @@
 import { type Card, cardText, changeList } from "../card.ts";
 import { confirm } from "../confirm.ts";
 import { checkCredentials } from "../credentials.ts";
-import { type Looked, look } from "../drift.ts";
+import { type Looked, exitOf, look } from "../drift.ts";
 import { isSandbox } from "../engine-env.ts";
 import { withLock } from "../lock.ts";
 import { onMachineOf } from "../machine.ts";
@@ -42,7 +42,7 @@ export async function fix(context: Context, looked: Looked): Promise<Outcome> {
   const atVendors = drift.differences.some(({ where }) => where === "vendor");
   if (plan.replace.length === 0 && plan.aside.length === 0 && !atVendors)
     return {
-      exit: drift.drifted ? "findings" : "done",
+      exit: exitOf(drift),
       json: { ...drift, fixed: 0 },
       text: `${driftText(stack, drift)}\nNothing of it is for an update to put right.`,
     };
@@ -53,7 +53,7 @@ export async function fix(context: Context, looked: Looked): Promise<Outcome> {
   const { drift: after } = await look(context);
   const fixed = Math.max(0, drift.differences.length - after.differences.length);
   return {
-    exit: after.drifted ? "findings" : "done",
+    exit: exitOf(after),
     json: { ...after, fixed },
     text: driftText(stack, after),
   };

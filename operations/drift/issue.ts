@@ -18,7 +18,7 @@ export interface IssueState {
 export const titleOf = (stack: string): string => `Drift: ${stack}`;
 
 /**
- * Keeps one issue a stack: opened or updated while something differs, closed when all is as declared. In the repository that
+ * Keeps one issue a stack: opened or updated while something differs or the machine cannot be looked into, closed when all is as declared. In the repository that
  * runs it (GITHUB_REPOSITORY in a workflow), else in the first one of the stack's settings.
  * @throws {UserError} failed, notAuthenticated
  */
@@ -50,7 +50,7 @@ export async function updateIssue(stack: string, drift: Drift): Promise<IssueSta
         state: "closed",
         state_reason: "not_planned",
       });
-    if (!drift.drifted) {
+    if (!drift.drifted && drift.machine.state !== "unreachable") {
       if (!known) return { number: null, state: "none", url: null, text: "No issue is open." };
       const at = { owner, repo, issue_number: known.number };
       await issues.createComment({ ...at, body: driftMarkdown(stack, drift) });

@@ -43,8 +43,10 @@ export const driftSchema = z.strictObject({
     noise: z.array(noiseSchema),
   }),
   machine: z.strictObject({
-    /** `none`: the app has no machine. `row`: a sandbox without machines. */
-    state: z.enum(["compared", "none", "row"]),
+    /** `unreachable` is never "clean". `none`: the app has no machine. `row`: a sandbox without machines. */
+    state: z.enum(["compared", "unreachable", "none", "row"]),
+    /** Why it could not be looked into. */
+    reason: z.string().nullable(),
     /** When the inventory was taken that it is compared with. */
     inventoryAt: z.iso.datetime().nullable(),
     /** Facts that were compared. */

@@ -57,6 +57,10 @@ export function verdict(stack: string, { differences, vendors, machine, seconds 
     ...(machine.state === "compared" ? [`${machine.facts} facts of the machine`] : []),
   ].join(" and ");
   const took = `${compared} compared in ${seconds.toFixed(1)} s`;
+  if (machine.state === "unreachable") {
+    const rest = differences.length === 0 ? "nothing differs" : `${differences.length} things differ`;
+    return `${stack}: the machine could not be looked into (${machine.reason}); at the vendors ${rest}; ${took}.`;
+  }
   if (differences.length === 0) return `${stack} is as it was declared: ${took}.`;
   const outside = differences.filter(({ where }) => where === "vendor").length;
   const count = differences.length === 1 ? "1 thing differs" : `${differences.length} things differ`;

@@ -100,8 +100,9 @@ describe("drift inside of a machine", function () {
     await run(
       "systemctl stop ssh.service ssh.socket 2>/dev/null; systemd-run --quiet --on-active=20 systemctl start ssh.service",
     );
-    const { exitCode, error } = await drift();
-    assert.equal(exitCode, 1);
-    assert.match(error?.message ?? "", /SSH does not answer/);
+    const { exitCode, machine, differences } = await drift();
+    assert.equal(exitCode, 11);
+    assert.deepEqual(differences, []);
+    assert.match((machine as { reason: string }).reason, /SSH does not answer/);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
+import { exitOf } from "../../../operations/drift.ts";
 import { driftMarkdown } from "../../../operations/drift/markdown.ts";
 import type { Difference, Drift } from "../../../operations/drift/report.ts";
 import { driftText } from "../../../operations/drift/text.ts";
@@ -25,6 +26,7 @@ const drift = (differences: Difference[], machine: Drift["machine"]["state"] = "
   vendors: { resources: 32, noise: [] },
   machine: {
     state: machine,
+    reason: machine === "unreachable" ? "203.0.113.10: SSH does not answer" : null,
     inventoryAt: machine === "compared" ? "2026-11-26T08:00:00.000Z" : null,
     facts: 593,
   },
@@ -91,6 +93,17 @@ prod has drifted: 4 things differ (1 at the vendors, 3 on the machine); 32 resou
     const text = driftText("sandbox", drift([], "row"));
     assert.match(text, /this sandbox has none, a droplet is a row; only the vendors' side was compared/);
     assert.match(text, /sandbox is as it was declared: 32 resources compared in 4\.7 s\.$/);
+  });
+
+  it("never calls a machine clean that cannot be looked into", () => {
+    const gone = drift([], "unreachable");
+    assert.match(
+      driftText("prod", gone),
+      /^prod: the machine could not be looked into \(203\.0\.113\.10: SSH does not answer\); at the vendors nothing differs; /,
+    );
+    assert.equal(exitOf(gone), "unhealthy");
+    assert.equal(exitOf(drift([difference()])), "findings");
+    assert.equal(exitOf(drift([])), "done");
   });
 
   it("counts noise, with the rule's reason and issue", () => {
