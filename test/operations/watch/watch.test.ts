@@ -103,9 +103,9 @@ describe("a watch of a release", () => {
   });
 
   it("goes on when the connection is cut, and makes another one", async () => {
-    const { result, said } = await watched(2, {
+    const { result, said } = await watched(5, {
       at: (look) => {
-        if (look === 3) machine.cut();
+        if (look === 1) machine.cut();
       },
     });
     assert.ok(
