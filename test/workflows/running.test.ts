@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { tool, root } from "../../tools/paths.ts";
+import { combinations } from "../../sandbox/github/actions/plan.ts";
+import { readWorkflow } from "../../sandbox/github/actions/workflow-file.ts";
 import { Client } from "../sandbox/github/support.ts";
 import { jobsOf, latestRun, logOf, repo, running } from "../sandbox/github/actions/support.ts";
 
@@ -97,6 +99,20 @@ describe("deploy.yml", () => {
       },
       variables,
     );
+  });
+});
+
+describe("preview.yml", () => {
+  const { preview } = readWorkflow(readFileSync(join(folder, "preview.yml"), "utf8")).jobs ?? {};
+  const stacks = (fork: boolean, vars = {}) => {
+    const github = { event: { pull_request: { head: { repo: { fork } } } } };
+    return combinations(preview ?? {}, { contexts: { github, vars } }).map(({ stack }) => stack);
+  };
+
+  it("looks at every stack, and for a fork, which gets no secrets, at the sandbox alone", () => {
+    assert.deepEqual(stacks(false), ["staging", "prod"]);
+    assert.deepEqual(stacks(false, { PLATFORM_STACKS: '["one"]' }), ["one"]);
+    assert.deepEqual(stacks(true, { PLATFORM_STACKS: '["one"]' }), ["sandbox"]);
   });
 });
 
