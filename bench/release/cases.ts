@@ -34,7 +34,7 @@ function ended(answer: Answer, exitCode: number): Answer {
 export async function highestRate(stage: Stage, rates: readonly number[], size: string): Promise<number> {
   for (const rate of rates) {
     const [from, to] = rates.indexOf(rate) % 2 === 0 ? ["1.0.0", "1.0.1"] : ["1.0.1", "1.0.0"];
-    if ((await stage.told()).version !== from) await stage.deployed(from);
+    await stage.begin(from);
     const shape = { rate, websockets: 20, reportSeconds: 10 };
     const { figures } = await stage.loaded(() => stage.deployed(to), shape);
     process.stderr.write(`${size}, ${rate} requests/s: ${JSON.stringify(figures)}\n`);
@@ -77,7 +77,7 @@ export async function rollbacks({ stage, size, shape }: Bench, runs: number): Pr
 
 /** A module update, and back with the data, at a size of both. */
 export async function withData({ stage, size, shape }: Bench, gb: number): Promise<Measured[]> {
-  if ((await stage.told()).version !== "1.0.1") await stage.deployed("1.0.1");
+  await stage.begin("1.0.1");
   await fillUp(stage, dataOfGb(gb));
   const { database, filestore, files } = await sizeOf(stage);
   const there = { databaseBytes: database, filestoreBytes: filestore, files };

@@ -38,10 +38,6 @@ describe("releases, on a machine", function () {
     assert.match(JSON.stringify(answer), message);
   };
 
-  const begin = async (tag: string): Promise<void> => {
-    if ((await stage.told()).version !== tag) await stage.deployed(tag);
-  };
-
   it("brings one that updates no module, and nobody notices", async () => {
     const { figures } = await stage.loaded(() => stage.deployed("1.0.1"));
     nobodyNoticed(figures);
@@ -82,7 +78,7 @@ describe("releases, on a machine", function () {
   });
 
   describe("that are bad, and update no module", () => {
-    before(() => begin("1.0.1"));
+    before(() => stage.begin("1.0.1"));
 
     const bad = [
       { fault: "crash", what: "crashes at start", message: /this release does not start/ },
@@ -132,7 +128,7 @@ describe("releases, on a machine", function () {
   });
 
   describe("that update a module", () => {
-    before(() => begin("1.0.1"));
+    before(() => stage.begin("1.0.1"));
 
     const rows = async (): Promise<number> => (await stage.told()).rows;
 

@@ -52,11 +52,24 @@ export class Stage {
       await this.world.json(["sandbox", "up"], { TIMEOUT: "1800" });
     }
     this.#platform = await platformOf(this.world);
-    if ((await this.told().catch(() => undefined))?.version !== first) await this.deployed(first);
+    await this.begin(first);
     if ((await this.told().catch(() => undefined)) === undefined) {
       await this.on(installProbe);
       await this.until(() => this.told(), 60);
     }
+  }
+
+  /** Has a release serve, with the data of then where a later one has updated them. */
+  async begin(tag: string): Promise<void> {
+    const serves = async (): Promise<boolean> => (await this.told().catch(() => undefined))?.version === tag;
+    if (await serves()) return;
+    const { error } = await this.deploy(tag);
+    if (!error) return;
+    const to = /rollback --to (\d+) --with-data/.exec(error.next ?? "")?.[1];
+    if (to === undefined) throw new Error(`${tag}: ${error.message}`);
+    const back = await this.rollback("--with-data", "--to", to);
+    if (back.exitCode !== 0) throw new Error(JSON.stringify(back, null, 2));
+    if (!(await serves())) await this.deployed(tag);
   }
 
   async close(): Promise<void> {
