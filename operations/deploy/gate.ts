@@ -7,16 +7,28 @@ import type { CheckName, Finding } from "../health/check.ts";
 import { lookAt } from "../health/look.ts";
 import type { PlatformReading } from "../stack-reader.ts";
 import { watch } from "../watch/watch.ts";
+import { copiesOf, lostSince, planOf } from "./machine.ts";
 
 /** How a platform is looked at after a release has come: the real ways, or what a scene gives in their place. */
 export interface Looks {
   look: typeof lookAt;
   watch: typeof watch;
+  /** What the machine says a release would do, and which copies of the data it keeps. */
+  plan: typeof planOf;
+  copies: typeof copiesOf;
+  lost: typeof lostSince;
   /** Why nobody can look, in a sentence; undefined where everything can be asked. */
   unseen: (stack: string, settings: Settings) => string | undefined;
 }
 
-export const looks: Looks = { look: lookAt, watch, unseen };
+export const looks: Looks = {
+  look: lookAt,
+  watch,
+  plan: planOf,
+  copies: copiesOf,
+  lost: lostSince,
+  unseen,
+};
 
 /** What came of the gate. */
 export interface Gated {

@@ -9,7 +9,6 @@ import type { StateResource } from "../state.ts";
 import { copyFor } from "../rollback/data.ts";
 import { restorationOf } from "../rollback/settings.ts";
 import { readStackFile } from "../project.ts";
-import { copiesOf, planOf } from "./machine.ts";
 import { type Cargo, type Trip, bring, lookAgain, nameOf } from "./trip.ts";
 
 /** Why a release is left again. */
@@ -97,10 +96,10 @@ async function updatedSince(
   const told =
     change?.kind === "modules" ? { modules: change.modules, copy: change.copy ?? undefined } : undefined;
   const reading = await readStack(stack, signal);
-  const plan = await planOf(reading, previous, { signal }).catch(() => undefined);
+  const plan = await looks.plan(reading, previous, { signal }).catch(() => undefined);
   if (!plan) return told;
   if (plan.kind !== "modules") return undefined;
-  const copies = await copiesOf(reading, signal);
+  const copies = await looks.copies(reading, signal);
   return { modules: plan.modules, copy: told?.copy ?? copyFor(copies, previous)?.id };
 }
 

@@ -10,7 +10,7 @@ import type { EngineRun } from "../stack.ts";
 import type { Context } from "../verb.ts";
 import type { Looks } from "./gate.ts";
 import type { Cargo } from "./trip.ts";
-import { type Plan, planOf } from "./machine.ts";
+import type { Plan } from "./machine.ts";
 import { releaseOfTag } from "./target.ts";
 
 /** What is known before anything is changed. */
@@ -70,7 +70,7 @@ export async function prospectOf(
     const onMachine = settings.host.kind === "droplet";
     const [before, plan] = await Promise.all([
       looks.look(reading, settings, signal),
-      onMachine ? planOf(reading, release, { signal, rehearse }) : undefined,
+      onMachine ? looks.plan(reading, release, { signal, rehearse }) : undefined,
     ]);
     return { before, plan };
   });

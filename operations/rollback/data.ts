@@ -1,6 +1,7 @@
 import type { Release } from "../../components/release.ts";
 import { UserError } from "../../user-error.ts";
-import { type Copy, type Lost, copiesOf, lostSince, referenceOf } from "../deploy/machine.ts";
+import type { Looks } from "../deploy/gate.ts";
+import { type Copy, type Lost, referenceOf } from "../deploy/machine.ts";
 import type { PlatformReading } from "../stack-reader.ts";
 import type { Applied } from "./targets.ts";
 
@@ -16,6 +17,7 @@ export interface Data {
  * @throws {UserError} badInput, when the machine keeps no such copy any more
  */
 export async function dataFor(
+  looks: Looks,
   reading: PlatformReading,
   target: Release,
   updates: readonly Applied[],
@@ -30,9 +32,9 @@ export async function dataFor(
       },
     );
   }
-  const copies = await copiesOf(reading, signal);
+  const copies = await looks.copies(reading, signal);
   const copy = copyFor(copies, updates[0]?.before ?? target);
-  if (copy) return { copy, lost: await lostSince(reading, copy.id, signal) };
+  if (copy) return { copy, lost: await looks.lost(reading, copy.id, signal) };
   const there = copies.map(({ id }) => id).join(", ") || "none";
   throw new UserError(
     "badInput",

@@ -1,5 +1,4 @@
 import { UserError } from "../../user-error.ts";
-import { planOf } from "../deploy/machine.ts";
 import { type Data, dataFor, lostText } from "./data.ts";
 import type { Start } from "./start.ts";
 import { type Applied, type Point, aheadOf, between } from "./targets.ts";
@@ -22,7 +21,7 @@ export async function wayOf({ context, known, reading, settings, looks }: Start,
   const ahead = [...new Set(aheadOf(known.past, point).flatMap(({ modules }) => modules ?? []))];
   if (settings.host.kind === "app") return { inTheWay: [], ahead };
   if (looks.unseen(stack, settings) !== undefined) return { inTheWay, ahead };
-  const plan = await planOf(reading, point.release, { signal });
+  const plan = await looks.plan(reading, point.release, { signal });
   if (plan === undefined) return { inTheWay, ahead };
   if (plan.kind !== "modules") return { inTheWay: [], ahead: [] };
   if (inTheWay.length > 0) return { inTheWay, ahead: [] };
@@ -36,17 +35,17 @@ export async function wayOf({ context, known, reading, settings, looks }: Start,
 
 /** @throws {UserError} badInput: module updates lie between and their data are not asked for */
 export async function dataOf(
-  { context, reading }: Start,
+  { context, reading, looks }: Start,
   point: Point,
   updates: Applied[],
 ): Promise<Data | undefined> {
   const { stack, options, signal } = context;
-  if (options["withData"] === true) return await dataFor(reading, point.release, updates, signal);
+  if (options["withData"] === true) return await dataFor(looks, reading, point.release, updates, signal);
   const [first] = updates;
   if (!first) return undefined;
   const modules = [...new Set(updates.flatMap((one) => one.modules ?? []))].join(", ") || "modules";
   const message = `${stack}: update ${first.number} (${first.tag}) has updated ${modules} in the database, and ${point.release.tag} cannot work with that`;
-  const data = await dataFor(reading, point.release, updates, signal).catch(() => undefined);
+  const data = await dataFor(looks, reading, point.release, updates, signal).catch(() => undefined);
   const to = typeof options["to"] === "string" ? ` --to ${options["to"]}` : "";
   throw new UserError("badInput", message, {
     hint: data

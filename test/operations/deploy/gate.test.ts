@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Looks, failedBy, gate } from "../../../operations/deploy/gate.ts";
 import { type CheckName, type State, finding } from "../../../operations/health/check.ts";
 import type { PlatformReading } from "../../../operations/stack-reader.ts";
+import { unseen } from "../../support/in-process.ts";
 import type { Settings } from "../../../settings/schema.ts";
 
 const found = (states: Partial<Record<CheckName, State>>) =>
@@ -25,9 +26,9 @@ describe("what speaks against a release", () => {
 
 describe("the gate", () => {
   const looks = (...answers: ReturnType<typeof found>[]): Looks => ({
+    ...unseen,
     look: async () =>
       await Promise.resolve(answers.length > 1 ? (answers.shift() ?? []) : (answers[0] ?? [])),
-    watch: async () => await Promise.reject(new Error("is not asked")),
     unseen: () => undefined,
   });
   const signal = AbortSignal.timeout(10_000);
@@ -47,9 +48,9 @@ describe("the gate", () => {
   });
 
   it("says so where there is nothing to look at", async () => {
-    const unseen = { ...looks(), unseen: () => "a row" };
+    const row = { ...looks(), unseen: () => "a row" };
     const outputs = { hostKind: "droplet" } as PlatformReading["outputs"];
-    const answer = await gate(unseen, { ...reading, outputs }, { settings, signal });
+    const answer = await gate(row, { ...reading, outputs }, { settings, signal });
     assert.deepEqual(answer, { healthy: true, findings: [], unseen: "a row" });
   });
 });
