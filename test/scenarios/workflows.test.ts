@@ -103,6 +103,43 @@ describe("the sandbox's GitHub runs the workflows of this checkout", () => {
     assert.equal(await running(), "19.0.2");
   });
 
+  it("and a release that does not come leaves the old one serving, an incident open, and people told", async () => {
+    await world.break({ name: "failed-deployment", vendor: "digitalocean", times: 1 });
+    const run = await dispatch(await sign("19.0.1"));
+    await world.mend();
+    assert.equal(run.conclusion, "failure");
+    const log = await actions.log(run, "deploy");
+    // It has gone back by itself, so that nobody has to call for it.
+    assert.match(log, /##\[error\]exit status 1\n/, log);
+    assert.deepEqual(await actions.jobs(run), { deploy: "failure", rollback: "skipped" });
+    assert.equal(await running(), "19.0.2");
+    const incidents = await actions.get<{ title: string; body: string }[]>(
+      "/issues?labels=platform%3A%20incident",
+    );
+    assert.match(incidents[0]?.title ?? "", /^\[INCIDENT\]/);
+    assert.ok(incidents[0]?.body.includes(run.html_url), incidents[0]?.body);
+    const { messages } = await world.json(["sandbox", "messages"]);
+    const slack = (messages as { channel: string; urgent: boolean }[]).filter(
+      ({ channel }) => channel.toLowerCase() === "slack",
+    );
+    assert.equal(slack.at(-1)?.urgent, true);
+  });
+
+  it("and one that cannot even go back is gone back from by rollback.yml", async () => {
+    await world.break({ name: "failed-deployment", vendor: "digitalocean", times: 2 });
+    const run = await dispatch(await sign("19.0.1"));
+    await world.mend();
+    assert.equal(run.conclusion, "failure");
+    assert.match(await actions.log(run, "deploy"), /##\[error\]exit status 12\n/);
+    const name = "rollback / rollback";
+    assert.deepEqual(
+      await actions.jobs(run),
+      { deploy: "failure", [name]: "success" },
+      await actions.log(run, name),
+    );
+    assert.equal(await running(), "19.0.2");
+  });
+
   it("and going back by hand brings the release before", async () => {
     const { rollback } = await actions.during(["rollback"], () =>
       actions.send("POST", "/actions/workflows/rollback.yml/dispatches", { ref: "main", inputs: { stack } }),
