@@ -1,11 +1,12 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { untilOrphaned } from "../../until-orphaned.ts";
 import { actJob } from "./act-file.ts";
 import { type ActLine, type Heard, coverer, hear, nothingHeard } from "./act-lines.ts";
-import { endTree } from "./processes.ts";
+import { endChildrenOf, endTree } from "./processes.ts";
 
 export interface ActTask {
   act: string;
@@ -25,11 +26,16 @@ export interface ActTask {
   logFile: string;
   timeoutMinutes: number;
   signal: AbortSignal;
+  /** Aborted when the sandbox ends: then nothing more is run. */
+  closing: AbortSignal;
   /** How long its steps may take to end when it is cancelled. */
   graceMs: () => number;
   /** Told at each change of a step. */
   tell: (heard: Heard) => void;
 }
+
+/** How long steps that run in any case may take in a job that is cancelled; five minutes on GitHub. */
+const alwaysMs = 60_000;
 
 /** Labels of runners that this one answers for. */
 const labels = ["ubuntu-latest", "ubuntu-24.04", "ubuntu-22.04", "self-hosted"];
@@ -77,9 +83,9 @@ export async function runAct(task: ActTask): Promise<Heard> {
   const heard = nothingHeard();
   let ended: Promise<void> | undefined;
   const end = (why: string) => (): void => {
-    if (ended) return;
+    if (ended || child.pid === undefined) return;
     write(undefined, `##[error]${why}`);
-    ended = child.pid === undefined ? Promise.resolve() : endTree(child.pid, task.graceMs());
+    ended = endJob(child, task);
   };
   const cancel = end("The operation was canceled.");
   const timer = setTimeout(
@@ -108,6 +114,18 @@ export async function runAct(task: ActTask): Promise<Heard> {
   if (ended) heard.result = "cancelled";
   heard.summary = cover(heard.summary);
   return heard;
+}
+
+/** Ends the step that runs, leaves a minute to those that run in any case (`always()`), and then ends all of it. */
+async function endJob(child: ChildProcess, { closing, graceMs }: ActTask): Promise<void> {
+  const { pid = 0 } = child;
+  if (!closing.aborted) {
+    await endChildrenOf(/(^|\/)act$/, pid, graceMs());
+    const gone = new Promise<void>((done) => child.once("exit", () => done()));
+    const late = sleep(alwaysMs, undefined, { ref: false, signal: closing }).catch(() => {});
+    if (child.exitCode === null) await Promise.race([gone, late]);
+  }
+  if (child.exitCode === null) await endTree(pid, graceMs());
 }
 
 function parsed(text: string): ActLine {

@@ -149,6 +149,7 @@ export class JobDrive {
         logFile: runner.logFile(run.id, run.run_attempt, this.#id),
         timeoutMinutes: Number(asText(interpolate(String(file["timeout-minutes"] ?? defaultMinutes), scope))),
         signal,
+        closing: runner.closing.signal,
         graceMs: () => runner.graceMs,
         tell: (heard) => this.#tell(heard),
       });

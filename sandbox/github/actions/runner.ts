@@ -40,6 +40,8 @@ export class Runner {
   #closed = false;
   /** How long steps may take to end when their job is cancelled, as on GitHub's runners. */
   graceMs = 10_000;
+  /** Aborted when the sandbox ends. */
+  readonly closing = new AbortController();
 
   constructor(world: World, options: GitHubOptions, config: ActionsConfig) {
     this.#world = world;
@@ -128,6 +130,7 @@ export class Runner {
   async close(): Promise<void> {
     this.#closed = true;
     this.graceMs = 3000;
+    this.closing.abort();
     this.schedules.stop();
     const drives = [...this.#drives.values()];
     for (const drive of drives) drive.cancel();

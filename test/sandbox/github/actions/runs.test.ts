@@ -179,6 +179,25 @@ jobs:
     });
   });
 
+  it("that is cancelled still does what it does in any case", async () => {
+    const workflow = `${onDispatch}jobs:
+  long:
+    runs-on: ubuntu-latest
+    steps: [{ run: echo began; sleep 4322 }, { run: echo more }, { if: always(), run: echo evidence is kept }]
+`;
+    await scene({ "a.yml": workflow }, async (client) => {
+      await dispatch(client);
+      const run = await latestRun(client, "in_progress");
+      for (let log = ""; !log.includes("began");) log = await logOf(client, run, "long");
+      await client.post(`${repo}/actions/runs/${run.text("id")}/cancel`);
+      assert.equal((await latestRun(client)).text("conclusion"), "cancelled");
+      const log = await logOf(client, run, "long");
+      assert.match(log, /^\S+ evidence is kept$/m);
+      assert.doesNotMatch(log, /^\S+ more$/m);
+      assert.deepEqual(await processesWith("sleep 4322"), []);
+    });
+  });
+
   it("waits for its turn in its concurrency group, and a newer one takes the place of one that waits", async () => {
     const workflow = `${onDispatch}concurrency: { group: "stack-\${{ github.event.client_payload.stack }}", cancel-in-progress: false }
 jobs: { one: { runs-on: ubuntu-latest, steps: [{ run: sleep 0.4 }] } }
