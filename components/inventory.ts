@@ -44,7 +44,7 @@ function concernDigest(name: string, { urn, stdin }: command.remote.Command): pu
   });
 }
 
-export function inventoryConcern(digests: pulumi.Input<string>): HostConcern {
+function inventoryConcern(digests: pulumi.Input<string>): HostConcern {
   return {
     name: "inventory",
     files: [

@@ -5,7 +5,7 @@ import { driftMarkdown } from "./markdown.ts";
 import type { Drift } from "./report.ts";
 
 /** Declared with the repository: components/repository.ts. */
-export const driftLabel = "platform: drift";
+const driftLabel = "platform: drift";
 
 /** What became of the stack's issue. */
 export interface IssueState {
@@ -15,7 +15,7 @@ export interface IssueState {
   text: string;
 }
 
-export const titleOf = (stack: string): string => `Drift: ${stack}`;
+const titleOf = (stack: string): string => `Drift: ${stack}`;
 
 /**
  * Keeps one issue a stack: opened or updated while something differs or the machine cannot be looked into, closed when all is as declared. In the repository that

@@ -44,6 +44,4 @@ export const kinds = {
   port: { title: "listening ports", section: "ports", concerns: [] },
 } satisfies Record<string, Kind>;
 
-export type KindName = keyof typeof kinds;
-
 export const kindOf = (name: string): Kind | undefined => (kinds as Record<string, Kind>)[name];

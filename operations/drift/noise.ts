@@ -14,7 +14,7 @@ export interface NoiseRule {
 }
 
 /** What the official providers are known for, of what the platform declares. Each is counted in the report. */
-export const noiseRules: readonly NoiseRule[] = [
+const noiseRules: readonly NoiseRule[] = [
   {
     type: "digitalocean:index/app:App",
     property: "spec.envs",
