@@ -131,10 +131,15 @@ describe("the logs of a machine", () => {
   it("come from the journal, each line with its part", async () => {
     const time = String(now.getTime() * 1000);
     const entries = [
-      { CONTAINER_NAME: "odoo-web", PRIORITY: "3", MESSAGE: "2026-11-26 10:00:00,1 1 INFO odoo odoo: ready" },
+      {
+        CONTAINER_NAME: "odoo-web-blue",
+        SYSLOG_IDENTIFIER: "odoo-web",
+        PRIORITY: "3",
+        MESSAGE: "2026-11-26 10:00:00,1 1 INFO odoo odoo: ready",
+      },
       { SYSLOG_IDENTIFIER: "nginx", PRIORITY: "3", MESSAGE: "nginx: bind() failed" },
       { CONTAINER_NAME: "postgres", PRIORITY: "3", MESSAGE: [...Buffer.from("caf\u00e9")] },
-      { CONTAINER_NAME: "odoo-cron", PRIORITY: "6", MESSAGE: null },
+      { CONTAINER_NAME: "odoo-cron-green", SYSLOG_IDENTIFIER: "odoo-cron", PRIORITY: "6", MESSAGE: null },
     ].map((entry) => JSON.stringify({ __REALTIME_TIMESTAMP: time, ...entry }));
     writeFileSync(join(folder, "entries"), `${entries.join("\n")}\n`);
     answer(`cat ${folder}/entries`);
@@ -149,7 +154,7 @@ describe("the logs of a machine", () => {
     );
     assert.match(
       readFileSync(join(folder, "asked"), "utf8"),
-      /--lines=3 .*CONTAINER_NAME=odoo-web \+ SYSLOG_IDENTIFIER=nginx \+ _SYSTEMD_UNIT=nginx\.service$/m,
+      /--lines=3 .*SYSLOG_IDENTIFIER=odoo-web \+ SYSLOG_IDENTIFIER=nginx \+ _SYSTEMD_UNIT=nginx\.service$/m,
     );
   });
 
