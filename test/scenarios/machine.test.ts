@@ -79,7 +79,9 @@ describe("the sandbox, on a machine", function () {
     const url = "http://169.254.169.254/metadata/v1/id";
     const python = `import urllib.request as r; r.urlopen("${url}", timeout=3)`;
     assert.equal(
-      await run(`docker exec odoo-web python3 -c '${python}' 2>/dev/null && echo read || echo shut`),
+      await run(
+        `docker exec odoo-web-$(cat /var/lib/odoo-platform/odoo-slot) python3 -c '${python}' 2>/dev/null && echo read || echo shut`,
+      ),
       "shut\n",
     );
     assert.equal(await run(`runuser -u nobody -- curl -s -m 3 ${url} || echo shut`), "shut\n");
@@ -101,7 +103,9 @@ describe("the sandbox, on a machine", function () {
       const all = [25, 465, 587, freePort].map(reach).join("\n");
       assert.equal(await run(all), `${freePort}\n`);
       assert.equal(
-        await onMachine(platform, (shell) => shell.run("docker exec -i odoo-web bash", all)),
+        await onMachine(platform, (shell) =>
+          shell.run("docker exec -i odoo-web-$(cat /var/lib/odoo-platform/odoo-slot) bash", all),
+        ),
         `${freePort}\n`,
       );
     } finally {
@@ -118,7 +122,7 @@ describe("the sandbox, on a machine", function () {
       "env['ir.mail_server'].send_email(mail)",
     ].join("\n");
     const odoo =
-      "docker exec -i odoo-web odoo shell -c /etc/odoo/odoo.conf -d odoo --no-http --log-level=error";
+      "docker exec -i odoo-web-$(cat /var/lib/odoo-platform/odoo-slot) odoo shell -c /etc/odoo/odoo.conf -d odoo --no-http --log-level=error";
     await onMachine(platform, (shell) => shell.run(odoo, `${program}\n`));
     const { mails } = await world.json(["mail", "list"]);
     assert.deepEqual(
@@ -159,18 +163,30 @@ describe("the sandbox, on a machine", function () {
     });
     stop.abort();
     await load;
-    assert.deepEqual(changesOf(JSON.parse(stdout) as Answer), { update: ["odoo-sandbox-nginx: stdin"] });
+    assert.deepEqual(changesOf(JSON.parse(stdout) as Answer), {
+      update: ["odoo-sandbox-inventory: stdin", "odoo-sandbox-nginx: stdin"],
+    });
     assert.ok(answers.length > 10);
     assert.deepEqual([...new Set(answers)], [200]);
     // And back, by the checkout that the other scenes use.
-    assert.deepEqual(changesOf(await world.json(["up", "--yes"])), { update: ["odoo-sandbox-nginx: stdin"] });
+    assert.deepEqual(changesOf(await world.json(["up", "--yes"])), {
+      update: ["odoo-sandbox-inventory: stdin", "odoo-sandbox-nginx: stdin"],
+    });
   });
 
   describe("health, when something breaks", () => {
     const breaks = [
       { check: "nginx", breaking: "systemctl stop nginx", mending: "systemctl start nginx" },
-      { check: "websocket", breaking: "docker pause odoo-web", mending: "docker unpause odoo-web" },
-      { check: "containers", breaking: "docker stop -t 2 odoo-cron", mending: "docker start odoo-cron" },
+      {
+        check: "websocket",
+        breaking: "docker pause odoo-web-$(cat /var/lib/odoo-platform/odoo-slot)",
+        mending: "docker unpause odoo-web-$(cat /var/lib/odoo-platform/odoo-slot)",
+      },
+      {
+        check: "containers",
+        breaking: "docker stop -t 2 odoo-cron-$(cat /var/lib/odoo-platform/odoo-slot)",
+        mending: "docker start odoo-cron-$(cat /var/lib/odoo-platform/odoo-slot)",
+      },
       { check: "database", breaking: "docker stop -t 5 postgres", mending: "docker start postgres" },
       { check: "mail", breaking: "docker stop -t 2 mail-catcher", mending: "docker start mail-catcher" },
       {
