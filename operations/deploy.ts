@@ -186,8 +186,11 @@ async function story(trip: Trip, found: Found): Promise<Outcome> {
 function refuseHalfWay({ context, known }: Trip, release: Release, { kind, modules }: Plan): void {
   const { stack } = context;
   const point = known.past.points.find((one) => sameImage(one.release, release));
-  const [first] = point ? between(known.past, point) : [];
-  if (kind !== "modules" || !point || !first) return;
+  const since = point ? between(known.past, point) : [];
+  const [first] = since;
+  // Whether an update that nobody asked about went forward or back is not known: then the machine is believed.
+  const unsure = since.some((one) => one.modules === null);
+  if (kind !== "modules" || !point || !first || unsure) return;
   const message = `${stack}: ${release.tag} ran before update ${first.number} (${first.tag}) updated ${modules.join(", ")} in the database, and cannot work with that`;
   throw new UserError("badInput", message, {
     hint: "Nothing was changed. Going back brings the data of then too, and says what that loses.",
@@ -213,7 +216,7 @@ async function outcomeOf(
   const { stack, options } = context;
   const { trouble, change, reading, gated, watched, seconds } = arrival;
   const back = trouble
-    ? await goBack(trip, trouble, { left: release, change, withData: options["withData"] === true })
+    ? await goBack(trip, trouble, { left: release, change, withData: options["withData"] === true, reading })
     : undefined;
   const exit = back?.exit ?? arrival.exit;
   const summary = back

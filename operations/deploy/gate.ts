@@ -7,7 +7,7 @@ import type { CheckName, Finding } from "../health/check.ts";
 import { lookAt } from "../health/look.ts";
 import type { PlatformReading } from "../stack-reader.ts";
 import { watch } from "../watch/watch.ts";
-import { copiesOf, lostSince, planOf } from "./machine.ts";
+import { copiesOf, lostSince, planOf, switchBack } from "./machine.ts";
 
 /** How a platform is looked at after a release has come: the real ways, or what a scene gives in their place. */
 export interface Looks {
@@ -17,6 +17,7 @@ export interface Looks {
   plan: typeof planOf;
   copies: typeof copiesOf;
   lost: typeof lostSince;
+  back: typeof switchBack;
   /** Why nobody can look, in a sentence; undefined where everything can be asked. */
   unseen: (stack: string, settings: Settings) => string | undefined;
 }
@@ -27,6 +28,7 @@ export const looks: Looks = {
   plan: planOf,
   copies: copiesOf,
   lost: lostSince,
+  back: switchBack,
   unseen,
 };
 

@@ -39,6 +39,8 @@ export interface Leaving {
   change: ReleaseChange | undefined;
   /** Database and files may be brought back too, which loses what was written since. */
   withData: boolean;
+  /** The stack as it was read afterwards. */
+  reading: PlatformReading | undefined;
 }
 
 /**
@@ -57,7 +59,9 @@ export async function goBack(trip: Trip, trouble: Trouble, leaving: Leaving): Pr
   const progress = ownProgress(context.json);
   try {
     const [stuck, found] = await Promise.all([
-      updatedSince(trip, previous, leaving, signal),
+      (await atOnce(trip, trouble, leaving, signal))
+        ? undefined
+        : updatedSince(trip, previous, leaving, signal),
       recover({ ...context, progress: quiet(progress), signal }),
     ]);
     if (stuck && !(leaving.withData && stuck.copy)) return stays(stack, left, previous, stuck);
@@ -75,6 +79,21 @@ export async function goBack(trip: Trip, trouble: Trouble, leaving: Leaving): Pr
       next: `platform health --stack ${stack}, then platform rollback --stack ${stack}`,
     };
   }
+}
+
+/**
+ * People are sent back within seconds where the machine can do that by itself; the engine then brings stack and history to
+ * agree. Whatever hinders it, the engine does the whole of it.
+ */
+async function atOnce(
+  { context, settings, looks, previous, evidence }: Trip,
+  { kind }: Trouble,
+  { reading }: Leaving,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!previous || !reading || kind !== "unhealthy" || settings.host.kind === "app") return false;
+  if (looks.unseen(context.stack, settings) !== undefined) return false;
+  return await evidence.step("switch back", () => looks.back(reading, previous, signal)).catch(() => false);
 }
 
 /** Module updates that the data have had, and the release before cannot work with. */

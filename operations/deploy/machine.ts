@@ -39,6 +39,7 @@ const library = "/usr/local/lib/odoo-platform";
 /** Pulling, and a rehearsal, may take long; the verb's own time ends both. */
 const planSeconds = 1800;
 const askSeconds = 20;
+const switchSeconds = 120;
 const commandNotFound = 127;
 
 export interface PlanOptions {
@@ -64,6 +65,21 @@ export async function planOf(
     const script = `${plan} <<'END_OF_CREDENTIALS'\n${reading.secrets.get("registryCredentials") ?? ""}\nEND_OF_CREDENTIALS\n`;
     const ran = await machine.run(script, { seconds: planSeconds });
     return ran.exitCode === commandNotFound ? undefined : (answerOf(reading.stack, ran) as Plan);
+  });
+}
+
+/**
+ * Sends people back to a release that still stands beside the one that serves, within seconds and before the engine runs.
+ * False where the machine refuses: the release is not there any more, or module updates lie between.
+ */
+export async function switchBack(
+  reading: PlatformReading,
+  release: Release,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return await onMachineOf(reading, { signal }, async (machine) => {
+    const script = `${library}/odoo-back.sh ${quoted(referenceOf(release))}`;
+    return (await machine.run(script, { seconds: switchSeconds })).exitCode === 0;
   });
 }
 

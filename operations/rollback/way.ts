@@ -20,9 +20,11 @@ export async function wayOf({ context, known, reading, settings, looks }: Start,
   const inTheWay = between(known.past, point);
   const ahead = [...new Set(aheadOf(known.past, point).flatMap(({ modules }) => modules ?? []))];
   if (settings.host.kind === "app") return { inTheWay: [], ahead };
-  if (looks.unseen(stack, settings) !== undefined) return { inTheWay, ahead };
+  // Where nobody can be asked, what nobody has noted bars no way.
+  const certain = inTheWay.filter(({ modules }) => modules !== null);
+  if (looks.unseen(stack, settings) !== undefined) return { inTheWay: certain, ahead };
   const plan = await looks.plan(reading, point.release, { signal });
-  if (plan === undefined) return { inTheWay, ahead };
+  if (plan === undefined) return { inTheWay: certain, ahead };
   if (plan.kind !== "modules") return { inTheWay: [], ahead: [] };
   if (inTheWay.length > 0) return { inTheWay, ahead: [] };
   if (ahead.length > 0) return { inTheWay: [], ahead: plan.modules };

@@ -8,6 +8,7 @@ export const unseen: Looks = {
   plan: async () => await Promise.resolve(undefined),
   copies: async () => await Promise.resolve([]),
   lost: async () => await Promise.reject(new Error("a row has no data")),
+  back: async () => await Promise.resolve(false),
   watch: async () => await Promise.reject(new Error("nobody watches a row")),
   unseen: () => "a droplet is a row here",
 };
