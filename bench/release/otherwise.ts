@@ -73,7 +73,7 @@ systemctl restart odoo-platform-odoo.service`);
 export async function dump(stage: Stage): Promise<number> {
   const began = performance.now();
   await stage.run(
-    "docker exec postgres pg_dump -U postgres odoo | gzip -1 >/root/otherwise.sql.gz && rm -rf /root/otherwise.files && tar -cf /root/otherwise.tar -C /mnt/odoo-data filestore",
+    "docker exec postgres pg_dump -U postgres odoo | gzip -1 >/root/otherwise.sql.gz && tar -cf /root/otherwise.tar -C /mnt/odoo-data filestore",
   );
   return (performance.now() - began) / 1000;
 }
@@ -92,7 +92,7 @@ timeout ${boundSeconds} bash -c '
   gunzip -c /root/otherwise.sql.gz | docker exec -i postgres psql -Xq -v ON_ERROR_STOP=1 -U postgres -d otherwise >/dev/null &&
   mkdir -p /mnt/odoo-data/otherwise && tar -xf /root/otherwise.tar -C /mnt/odoo-data/otherwise && sync -f /mnt/odoo-data' && echo done || echo late`);
   const seconds = (performance.now() - began) / 1000;
-  await stage.run(`rm -rf /mnt/odoo-data/otherwise
+  await stage.run(`rm -rf /mnt/odoo-data/otherwise /root/otherwise.sql.gz /root/otherwise.tar
 docker exec postgres psql -XqAt -U postgres -d postgres -c 'DROP DATABASE IF EXISTS otherwise WITH (FORCE)'`);
   return said.trim() === "done" ? seconds : undefined;
 }
