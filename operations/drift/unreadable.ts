@@ -59,8 +59,8 @@ const goneToo = ({ urn, type }: StateResource): Difference => ({
 });
 
 /**
- * Takes into the state what no refresh can: sizes of volumes that have grown by hand, once the settings have followed, and
- * that something went away with what it hung on.
+ * Takes into the state what no refresh can: sizes of volumes that have grown by hand, once the settings have followed, that
+ * something went away with what it hung on, and that a secret has a value that nobody knows.
  *
  * @throws {UserError} failed, while the settings still say less than a volume has
  */
@@ -71,7 +71,10 @@ export async function takeUnreadable(
 ): Promise<void> {
   const sizes = differences.filter((one) => one.kind === "Volume" && one.property === "size" && !one.fixable);
   const lost = differences.filter(({ mend }) => mend === withIt);
-  if (sizes.length + lost.length === 0) return;
+  const written = differences.filter(
+    ({ kind, property }) => kind.endsWith("Secret") && property === "updatedAt",
+  );
+  if (sizes.length + lost.length + written.length === 0) return;
   requireRoomInSettings(stack, sizes);
   const exported = await opened.exportState();
   const named = (all: readonly Difference[], { urn, type }: StateResource): Difference | undefined =>
@@ -79,6 +82,7 @@ export async function takeUnreadable(
   const resources = (exported.deployment.resources ?? [])
     .filter((resource) => !named(lost, resource))
     .map((resource) => {
+      if (named(written, resource)) return withOtherValue(resource);
       const size = named(sizes, resource)?.found;
       if (size === undefined || size === null) return resource;
       const sized = { size: Number(size) };
@@ -92,6 +96,18 @@ export async function takeUnreadable(
     ...exported,
     deployment: { ...exported.deployment, resources: inOrder(resources) },
   });
+}
+
+/** So that the next update sends the secret's own value again: a refresh would take the new time for its own. */
+function withOtherValue(resource: StateResource): StateResource {
+  const other = (properties: Record<string, unknown> = {}): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(properties).map(([key, value]) => [
+        key,
+        value && /^(?:value|plaintextValue)$/.test(key) ? "written by somebody else" : value,
+      ]),
+    );
+  return { ...resource, inputs: other(resource.inputs), outputs: other(resource.outputs) };
 }
 
 function requireRoomInSettings(stack: string, sizes: readonly Difference[]): void {

@@ -61,6 +61,7 @@ describe("while the vendors are not well", () => {
     assert.ok(performance.now() - began > 4000);
     assert.deepEqual(update, [
       "odoo-sandbox",
+      "odoo-sandbox-inventory: stdin",
       "odoo-sandbox-volume-mount: stdin",
       "odoo-sandbox-volume: size",
     ]);

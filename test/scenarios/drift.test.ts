@@ -181,6 +181,22 @@ describe("drift of a droplet's stack", () => {
     assert.deepEqual(await open.json(), []);
   });
 
+  it("is seen of a secret that somebody wrote anew, whose own value is then sent again", async () => {
+    const secret = (): string | undefined =>
+      world.workflowSecret("sandbox/odoo-addons", "DEPLOY_WEBHOOK_SECRET", "sandbox");
+    const own = secret();
+    await world.json(["sandbox", "break", "--fault", "edited-secret"]);
+    const rows = differencesOf(await world.answer(["drift"]));
+    assert.deepEqual(
+      rows.map(({ kind, property }) => [kind, property]),
+      [["ActionsEnvironmentSecret", "updatedAt"]],
+    );
+    assert.notEqual(secret(), own);
+    const fixed = await world.answer(["drift", "--fix"]);
+    assert.deepEqual([fixed.exitCode, fixed["differences"]], [0, []]);
+    assert.equal(secret(), own);
+  });
+
   it("is seen of what holds others too", async () => {
     await make(world, "sandbox", lostThings);
     const answer = await world.answer(["drift"]);
