@@ -183,9 +183,14 @@ describe("the sandbox's GitHub runs the workflows of this checkout", () => {
       return answer.ok ? { sha: ((await answer.json()) as { sha: string }).sha } : {};
     };
     await change("one");
-    const opened = await actions.during(["preview"], () =>
-      actions.send("POST", "/pulls", { title: "A change", head: "change", base: "main" }),
-    );
+    let number: unknown;
+    const opened = await actions.during(["preview"], async () => {
+      ({ number } = await actions.send("POST", "/pulls", {
+        title: "A change",
+        head: "change",
+        base: "main",
+      }));
+    });
     const run = opened["preview"] ?? assert.fail("no run");
     assert.deepEqual(await actions.jobs(run), {
       [`preview ${stack}`]: "success",
@@ -193,7 +198,9 @@ describe("the sandbox's GitHub runs the workflows of this checkout", () => {
       comment: "success",
     });
     const comments = async () =>
-      await actions.get<{ id: number; body: string; user: { login: string } }[]>("/issues/1/comments");
+      await actions.get<{ id: number; body: string; user: { login: string } }[]>(
+        `/issues/${String(number)}/comments`,
+      );
     const [first, ...others] = await comments();
     assert.deepEqual(others, []);
     assert.equal(first?.user.login, "github-actions[bot]");
