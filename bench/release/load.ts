@@ -38,6 +38,8 @@ export interface LoadFigures {
   /** Websockets that lost their connection, and how many of these without a word of farewell. */
   websocketsClosed: number;
   websocketsCut: number;
+  /** Not open again when all was over. */
+  websocketsLost: number;
   /** The longest time in milliseconds until a closed one was open again. */
   websocketGap: number;
   /** What failed and how often: { "502": 3, "ECONNRESET": 1 }. */
@@ -101,7 +103,6 @@ export class Load {
     const sockets = this.#sockets?.close() ?? { closed: 0, cut: 0, gap: 0, unopened: 0 };
     await Promise.all([...this.#open, this.#reporting]);
     this.#agent.destroy();
-    if (sockets.unopened > 0) this.#count("websocket not open again", sockets.unopened);
     const times = this.#times.sort((a, b) => a - b);
     const at = (share: number): number => Math.round(times[Math.floor(times.length * share)] ?? 0);
     const failed = [...this.#faults.values()].reduce((sum, one) => sum + one, 0);
@@ -115,6 +116,7 @@ export class Load {
       reports: this.#reports,
       websocketsClosed: sockets.closed,
       websocketsCut: sockets.cut,
+      websocketsLost: sockets.unopened,
       websocketGap: Math.round(sockets.gap),
       faults: Object.fromEntries(this.#faults),
     };
@@ -168,8 +170,8 @@ export class Load {
     return false;
   }
 
-  #count(fault: string, times = 1): void {
-    this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + times);
+  #count(fault: string): void {
+    this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + 1);
   }
 
   /** As a browser: an idle connection that the server has just closed is no failure, it is tried on another one. */

@@ -76,7 +76,13 @@ function summed(
     requestP50Ms: most((figures) => figures.p50),
     requestP95Ms: most((figures) => figures.p95),
     websocketGapMs: most((figures) => figures.websocketGap),
-    notes: { ...notes, ...(Object.keys(faults).length > 0 ? { faults } : {}) },
+    notes: {
+      ...notes,
+      ...(total((figures) => figures.websocketsLost) > 0
+        ? { websocketsLost: total((figures) => figures.websocketsLost) }
+        : {}),
+      ...(Object.keys(faults).length > 0 ? { faults } : {}),
+    },
   };
 }
 

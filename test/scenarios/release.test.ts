@@ -29,8 +29,8 @@ describe("releases, on a machine", function () {
    * No request failed and no report was cut. Odoo ends its websockets' process without a farewell
    * (odoo/service/server.py, stop_workers_gracefully); pages open them again at once, at the release that serves.
    */
-  const nobodyNoticed = ({ failed, faults, websocketGap }: LoadFigures): void => {
-    assert.deepEqual({ failed, faults }, { failed: 0, faults: {} });
+  const nobodyNoticed = ({ failed, faults, websocketsLost, websocketGap }: LoadFigures): void => {
+    assert.deepEqual({ failed, faults, websocketsLost }, { failed: 0, faults: {}, websocketsLost: 0 });
     assert.ok(websocketGap < 3000, `a websocket was away for ${websocketGap} ms`);
   };
   const failedWith = (answer: Answer, message: RegExp): void => {
