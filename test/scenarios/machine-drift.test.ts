@@ -98,7 +98,7 @@ describe("drift inside of a machine", function () {
 
   it("is not none where the machine does not answer", async () => {
     await run(
-      "systemctl stop ssh.service ssh.socket 2>/dev/null; systemd-run --quiet --on-active=20 systemctl start ssh.service",
+      "systemctl stop ssh.service ssh.socket 2>/dev/null; systemd-run --quiet --on-active=20 --timer-property=AccuracySec=1s systemctl start ssh.service",
     );
     const { exitCode, machine, differences } = await drift();
     assert.equal(exitCode, 11);
