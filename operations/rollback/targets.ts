@@ -13,6 +13,8 @@ export interface Past {
   points: Point[];
   /** The newest update that came up: its settings are in force. */
   newest: Entry | undefined;
+  /** The last update has failed, so that what runs may be neither it nor the one before. */
+  halfWay: boolean;
   /** Module updates that the data has had at each update, by number of the update; null where nobody knows which. */
   applied: ReadonlyMap<number, readonly Applied[]>;
 }
@@ -40,7 +42,9 @@ export function pastOf(newestFirst: readonly Entry[]): Past {
     applied.set(entry.number, current);
   }
   const points = newestFirst.filter((entry): entry is Point => cameUp(entry) && !entry.unhealthy);
-  return { points, newest: newestFirst.find(cameUp), applied };
+  const last = newestFirst.find(({ kind }) => kind === "update");
+  const halfWay = last !== undefined && last.result !== "succeeded";
+  return { points, newest: newestFirst.find(cameUp), halfWay, applied };
 }
 
 const cameUp = ({ kind, result, release }: Entry): boolean =>
@@ -78,11 +82,12 @@ const without = (some: readonly Applied[], others: readonly Applied[]): Applied[
   some.filter(({ number }) => !others.some((one) => one.number === number));
 
 /**
- * The update that is meant when none is named: the newest healthy one that differs from what runs.
+ * The update that is meant when none is named: the newest healthy one that differs from what runs. Where the last update has
+ * failed, nobody knows what runs, and it is the newest healthy one.
  * @param differs whether what an update would bring back is another than what is in force
  */
 export const lastGood = (past: Past, differs: (point: Point) => boolean): Point | undefined =>
-  past.points.find((point) => point.number !== past.newest?.number && differs(point));
+  past.points.find((point) => past.halfWay || (point.number !== past.newest?.number && differs(point)));
 
 /** What `--to` says: an update's number, or a commit. @throws {UserError} badInput */
 export function parseTo(to: string): { number: number } | { sha: string } {

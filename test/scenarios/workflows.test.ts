@@ -122,7 +122,7 @@ describe("the sandbox's GitHub runs the workflows of this checkout", () => {
     const slack = (messages as { channel: string; urgent: boolean }[]).filter(
       ({ channel }) => channel.toLowerCase() === "slack",
     );
-    assert.equal(slack.at(-1)?.urgent, true);
+    assert.ok(slack.some(({ urgent }) => urgent));
   });
 
   it("and one that cannot even go back is gone back from by rollback.yml", async () => {

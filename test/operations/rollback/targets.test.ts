@@ -29,6 +29,13 @@ describe("where a rollback goes", () => {
     assert.equal(history(deployed("1"), deployed("2"), failed, deployed("2"), raw()).proposed, 1);
   });
 
+  it("to the newest healthy one when the last update has failed: nobody knows what runs", () => {
+    const failed = { ...deployed("3"), result: "failed" };
+    assert.equal(history(deployed("1"), deployed("2"), failed).proposed, 2);
+    const back = { ...deployed("2", { leaves: { tag: "3" } }), result: "failed" };
+    assert.equal(history(deployed("1"), deployed("2"), failed, back).proposed, 2);
+  });
+
   it("after a rollback to where that came from", () => {
     assert.equal(
       history(deployed("1"), deployed("2"), deployed("1", { verb: "rollback", to: 1 })).proposed,
