@@ -1,9 +1,9 @@
-import type { Release, ReleaseChange } from "../components/release.ts";
+import type { Release } from "../components/release.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { Deployment } from "./state.ts";
 
 /** What a stack's last update said of itself, out of its state; undefined before the first. Encrypted values stay so. */
-export function outputsOf({ deployment }: Deployment): Record<string, unknown> | undefined {
+function outputsOf({ deployment }: Deployment): Record<string, unknown> | undefined {
   const stack = (deployment.resources ?? []).find(({ type }) => type === "pulumi:pulumi:Stack");
   return stack?.outputs && Object.keys(stack.outputs).length > 0 ? stack.outputs : undefined;
 }
@@ -12,10 +12,6 @@ export function outputsOf({ deployment }: Deployment): Record<string, unknown> |
 export function runningRelease(state: Deployment): Release | undefined {
   return outputsOf(state)?.["release"] as Release | undefined;
 }
-
-/** What bringing it did on the machine. */
-export const lastChange = (state: Deployment): ReleaseChange | undefined =>
-  outputsOf(state)?.["change"] as ReleaseChange | undefined;
 
 /**
  * The release that an update will run when no verb hands in another: by PLATFORM_RELEASE, else the one that runs, else the

@@ -77,7 +77,7 @@ function refusalOf(name: SectionName, then: unknown, now: RawConfig, stack: stri
 const hasN8n = (services: unknown): boolean => isPlain(services) && "n8n" in services;
 
 /** Values of a section that differ, defaults filled in where both are valid. */
-export function differencesOf(name: SectionName, then: unknown, now: unknown): Difference[] {
+function differencesOf(name: SectionName, then: unknown, now: unknown): Difference[] {
   const [one, other] = [then, now].map((value) => complete(name, value));
   if (isDeepStrictEqual(one, other)) return [];
   if (!isPlain(one) || !isPlain(other)) return [{ path: name, was: one, is: other }];
