@@ -1,12 +1,14 @@
 """Hashes of add-ons, as an image holds them. Runs in a container of that image; standard input: their names, a line each.
 
-    {"sale": "1f3a…", …}                    what was found
+    addons.py                                {"sale": "1f3a…", …}
+    addons.py versions                       {"sale": "1.2", …}, as the manifests have them
     exit 3, names on standard error          some are not there
 
 By what an update of the module would read: Python, data, views, translations. Not by what is served as it is or never read,
 so that a new picture needs no update (as click-odoo-update does, https://github.com/acsone/click-odoo-contrib).
 """
 
+import ast
 import configparser
 import hashlib
 import importlib.util
@@ -47,15 +49,20 @@ def digest(addon):
     return whole.hexdigest()[:16]
 
 
+def version(addon):
+    return ast.literal_eval((addon / "__manifest__.py").read_text()).get("version", "1.0")
+
+
 def main():
     places = list(folders())
+    tell = version if sys.argv[1:] == ["versions"] else digest
     found, missing = {}, []
     for name in sys.stdin.read().split():
         addon = next((place / name for place in places if (place / name / "__manifest__.py").is_file()), None)
         if addon is None:
             missing.append(name)
         else:
-            found[name] = digest(addon)
+            found[name] = tell(addon)
     if missing:
         print(", ".join(missing), file=sys.stderr)
         sys.exit(3)

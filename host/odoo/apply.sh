@@ -69,6 +69,7 @@ else
   fi
   if [ -n "$modules" ]; then
     kind=modules
+    need_no_older "$image" "$modules"
     take_slot "$to"
     with_update "$from" "$to" "$modules" "$lock"
   else

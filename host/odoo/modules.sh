@@ -15,9 +15,7 @@ lock_of() {
   cache=$state/addons/$key
   if [[ $1 == *@sha256:* && -s $cache ]]; then cat "$cache"; return; fi
   install -d -m 0700 "$state/addons"
-  docker run --rm --interactive --network none --cap-drop ALL --user 10001 --entrypoint python3 \
-    --volume $lib/odoo-addons.py:/run/addons.py:ro --volume /etc/odoo-platform/secrets/odoo/odoo.conf:/etc/odoo/odoo.conf:ro \
-    "$1" /run/addons.py <<<"$names" >"$cache.new" 2>"$cache.missing" || {
+  addons_of "$1" <<<"$names" >"$cache.new" 2>"$cache.missing" || {
     local status=$? said
     said=$(cat "$cache.missing")
     rm -f "$cache.new" "$cache.missing"
@@ -27,6 +25,31 @@ lock_of() {
   rm -f "$cache.missing"
   mv -fT "$cache.new" "$cache"
   cat "$cache"
+}
+
+# addons_of IMAGE [versions]: asks odoo-addons.py in a container of it.
+addons_of() {
+  docker run --rm --interactive --network none --cap-drop ALL --user 10001 --entrypoint python3 \
+    --volume $lib/odoo-addons.py:/run/addons.py:ro --volume /etc/odoo-platform/secrets/odoo/odoo.conf:/etc/odoo/odoo.conf:ro \
+    "$1" /run/addons.py "${@:2}"
+}
+
+# need_no_older IMAGE MODULES: Odoo updates forward only.
+need_no_older() {
+  local versions installed older
+  versions=$(tr , '\n' <<<"$2" | addons_of "$1" versions)
+  installed=$(sql "SELECT json_object_agg(name, latest_version) FROM ir_module_module WHERE state IN ('installed', 'to upgrade')")
+  older=$(python3 -c 'import json, re, sys
+new, now = map(json.loads, sys.argv[1:])
+# As Odoo does: a version without the series gets it (odoo/modules/module.py, adapt_version).
+def parts(text, series):
+    text = text if text.startswith(series + ".") or text == series else f"{series}.{text}"
+    return [int(one) for one in re.findall("[0-9]+", text)]
+for name, version in new.items():
+    have = now.get(name) or "0"
+    series = ".".join(have.split(".")[:2])
+    if parts(version, series) < parts(have, series): print(f"{name} ({version}, the database has {have})")' "$versions" "$installed")
+  [ -z "$older" ] || fail "the image has older modules than the database: $(paste -sd, <<<"$older"); Odoo updates forward only, so go back with the data, or bring a newer image"
 }
 
 installed_modules() { sql "SELECT name FROM ir_module_module WHERE state IN ('installed', 'to upgrade') ORDER BY name"; }

@@ -30,6 +30,7 @@ fi
 lock=$(installed_modules | lock_of "$image")
 known=$(known_lock)
 modules=$(changed_modules "$known" "$lock")
+if [ -n "$modules" ]; then need_no_older "$image" "$modules"; fi
 rehearsal_seconds=null
 if [ -n "$modules" ] && [ "${2:-}" = rehearse ]; then rehearse "$image" "$modules"; fi
 if [ -n "$modules" ]; then kind=modules; else kind=code; fi
