@@ -169,5 +169,4 @@ export async function installProbe(machine: Shell): Promise<void> {
 }
 
 /** Shell words that say which container answers, on a machine with two places for it and on one with a single. */
-const servingContainer =
-  'echo "odoo-web$(sed s/^/-/ /var/lib/odoo-platform/odoo-slot 2>/dev/null || true)"';
+const servingContainer = 'echo "odoo-web$(sed s/^/-/ /var/lib/odoo-platform/odoo-slot 2>/dev/null || true)"';
