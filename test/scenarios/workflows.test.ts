@@ -140,9 +140,14 @@ describe("the sandbox's GitHub runs the workflows of this checkout", () => {
     assert.equal(await running(), "19.0.2");
   });
 
-  it("and going back by hand brings the release before", async () => {
+  it("and going back by hand brings the update that is named", async () => {
+    const { updates } = (await world.json(["history", "--stack", stack, "--all"])) as unknown as {
+      updates: { number: number; result: string; release: { tag: string } | null }[];
+    };
+    const to = updates.find(({ result, release }) => result === "succeeded" && release?.tag === "19.0.1");
+    const inputs = { stack, to: String(to?.number) };
     const { rollback } = await actions.during(["rollback"], () =>
-      actions.send("POST", "/actions/workflows/rollback.yml/dispatches", { ref: "main", inputs: { stack } }),
+      actions.send("POST", "/actions/workflows/rollback.yml/dispatches", { ref: "main", inputs }),
     );
     assert.equal(rollback?.conclusion, "success", rollback && (await actions.log(rollback, "rollback")));
     assert.equal(await running(), "19.0.1");
