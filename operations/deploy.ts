@@ -8,7 +8,7 @@ import { type Looks, looks as realLooks } from "./deploy/gate.ts";
 import { goBack } from "./deploy/go-back.ts";
 import { interruptions } from "./deploy/interruptions.ts";
 import { type Found, type Prospect, lookUp, previewOf, prospectOf, releaseCard } from "./deploy/prepare.ts";
-import type { Plan } from "./deploy/machine.ts";
+import { MachineRefusal, type Plan } from "./deploy/machine.ts";
 import { parseTag, readPayload } from "./deploy/target.ts";
 import type { Trip } from "./deploy/trip.ts";
 import { type Arrival, arrive } from "./deploy/arrive.ts";
@@ -157,9 +157,13 @@ async function refused(trip: Trip, release: Release, error: unknown): Promise<vo
 async function story(trip: Trip, found: Found): Promise<Outcome> {
   const { context, settings, looks, evidence, previous } = trip;
   const { stack } = context;
-  const prospect = await evidence.step("plan", () =>
-    prospectOf(context, found, { settings, looks, rehearse: false }),
-  );
+  const prospect = await evidence
+    .step("plan", () => prospectOf(context, found, { settings, looks, rehearse: false }))
+    .catch((error: unknown) => {
+      if (error instanceof MachineRefusal)
+        refuseHalfWay(trip, found.release, { kind: "modules", modules: [] });
+      throw error;
+    });
   if (prospect.before) trip.before = prospect.before;
   if (prospect.plan) refuseHalfWay(trip, found.release, prospect.plan);
   const card = await evidence.step("preview", () => showCard(trip, found, prospect));
@@ -183,7 +187,11 @@ async function story(trip: Trip, found: Found): Promise<Outcome> {
 }
 
 /** A release whose module updates the data have had since is no deployment, but a way back, and not by half. */
-function refuseHalfWay({ context, known }: Trip, release: Release, { kind, modules }: Plan): void {
+function refuseHalfWay(
+  { context, known }: Trip,
+  release: Release,
+  { kind, modules }: Pick<Plan, "kind" | "modules">,
+): void {
   const { stack } = context;
   const point = known.past.points.find((one) => sameImage(one.release, release));
   const since = point ? between(known.past, point) : [];
@@ -191,7 +199,7 @@ function refuseHalfWay({ context, known }: Trip, release: Release, { kind, modul
   // Whether an update that nobody asked about went forward or back is not known: then the machine is believed.
   const unsure = since.some((one) => one.modules === null);
   if (kind !== "modules" || !point || !first || unsure) return;
-  const message = `${stack}: ${release.tag} ran before update ${first.number} (${first.tag}) updated ${modules.join(", ")} in the database, and cannot work with that`;
+  const message = `${stack}: ${release.tag} ran before update ${first.number} (${first.tag}) updated ${modules.join(", ") || "modules"} in the database, and cannot work with that`;
   throw new UserError("badInput", message, {
     hint: "Nothing was changed. Going back brings the data of then too, and says what that loses.",
     next: `platform rollback --to ${point.number} --with-data --stack ${stack}`,

@@ -124,12 +124,15 @@ export function requireRoom(stack: string, answer: string): void {
   }
 }
 
+/** What a machine refused, or failed at, in its own words. What serves was not touched. */
+export class MachineRefusal extends UserError {}
+
 /** The JSON of its last line, or what it said went wrong. */
 export function answerOf(stack: string, { exitCode, stdout, stderr }: Ran): unknown {
   const last = stdout.trim().split("\n").at(-1) ?? "";
   if (exitCode === 0 && last !== "") return JSON.parse(last);
   const said = `${stderr}\n${stdout}`.trim().split("\n").slice(-10);
-  throw new UserError(
+  throw new MachineRefusal(
     "failed",
     [`${stack}: its machine says no:`, ...said.map((line) => `  ${line}`)].join("\n"),
     {

@@ -1,5 +1,6 @@
 import { UserError } from "../../user-error.ts";
 import { type Data, dataFor, lostText } from "./data.ts";
+import { MachineRefusal } from "../deploy/machine.ts";
 import type { Start } from "./start.ts";
 import { type Applied, type Point, aheadOf, between } from "./targets.ts";
 
@@ -23,7 +24,12 @@ export async function wayOf({ context, known, reading, settings, looks }: Start,
   // Where nobody can be asked, what nobody has noted bars no way.
   const certain = inTheWay.filter(({ modules }) => modules !== null);
   if (looks.unseen(stack, settings) !== undefined) return { inTheWay: certain, ahead };
-  const plan = await looks.plan(reading, point.release, { signal });
+  const plan = await looks.plan(reading, point.release, { signal }).catch((error: unknown) => {
+    // Add-ons that are older than the database's.
+    if (error instanceof MachineRefusal && inTheWay.length > 0) return "older" as const;
+    throw error;
+  });
+  if (plan === "older") return { inTheWay, ahead: [] };
   if (plan === undefined) return { inTheWay: certain, ahead };
   if (plan.kind !== "modules") return { inTheWay: [], ahead: [] };
   if (inTheWay.length > 0) return { inTheWay, ahead: [] };
