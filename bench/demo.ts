@@ -54,15 +54,6 @@ function lostText({ card }: Answer): string {
   return `${written ?? "an unknown number of"} writes of ${seconds} s`;
 }
 
-/** Number of the newest update that a release came with. */
-async function updateOf(tag: string): Promise<string> {
-  const { updates } = await stage.world.json(["history", "--all", "--stack", "sandbox"]);
-  const all = updates as { number: number; result: string; release: { tag: string } | null }[];
-  const found = all.find(({ result, release }) => result === "succeeded" && release?.tag === tag);
-  if (!found) throw new Error(`the history names no ${tag}`);
-  return String(found.number);
-}
-
 try {
   await stage.open("1.0.1");
   for (const tag of ["1.0.0", "1.1.0", "1.1.1", "1.2.0-broken"]) await stage.build(tag);
@@ -73,7 +64,7 @@ try {
   await show("deploy 1.1.1, code only", 0, () => stage.deploy("1.1.1"));
   await show("rollback to 1.1.0", 0, () => stage.rollback());
   for (const name of ["one", "two", "three"]) await stage.write(name, `file of ${name}`);
-  const before = await updateOf("1.0.1");
+  const before = (await stage.updateOf("1.0.1")) ?? "";
   await show("rollback to 1.0.1, with data", 0, () => stage.rollback("--with-data", "--to", before));
 } finally {
   console.log(tableOf(rows));

@@ -65,11 +65,19 @@ export class Stage {
     if (await serves()) return;
     const { error } = await this.deploy(tag);
     if (!error) return;
-    const to = /rollback --to (\d+) --with-data/.exec(error.next ?? "")?.[1];
+    const to = await this.updateOf(tag);
     if (to === undefined) throw new Error(`${tag}: ${error.message}`);
     const back = await this.rollback("--with-data", "--to", to);
     if (back.exitCode !== 0) throw new Error(JSON.stringify(back, null, 2));
     if (!(await serves())) await this.deployed(tag);
+  }
+
+  /** Number of the newest update by which a release came, as `--to` takes it. */
+  async updateOf(tag: string): Promise<string | undefined> {
+    const { updates } = await this.world.json(["history", "--all", "--stack", "sandbox"]);
+    const all = updates as { number: number; result: string; release: { tag: string } | null }[];
+    const found = all.find(({ result, release }) => result === "succeeded" && release?.tag === tag);
+    return found && String(found.number);
   }
 
   async close(): Promise<void> {
