@@ -97,5 +97,7 @@ function read(file: string): Holder | undefined {
 function lockedBy(stack: string, holder: Holder | undefined): UserError {
   const { who = "somebody", verb = "a verb", since = "just now", pid = 0 } = holder ?? {};
   const message = `${stack}: ${who} is running "platform ${verb}" since ${since} (process ${pid})`;
-  return new UserError("locked", message, { hint: "Wait for it to end, then try again; --wait does so where a verb has it." });
+  return new UserError("locked", message, {
+    hint: "Wait for it to end, then try again; --wait does so where a verb has it.",
+  });
 }
