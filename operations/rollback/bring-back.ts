@@ -27,14 +27,15 @@ export interface Journey {
  * the same. Else it is previewed before, so that a refusal comes before anything is changed.
  *
  * @param done hears of each resource that is done
- * @returns policies that were passed over, and whether nothing but the release could have changed
+ * @returns policies that were passed over; whether nothing but the release could have changed; and after how many seconds of
+ * this command people were sent to it, where that was before the engine's end
  */
 export async function bringBack(
   trip: Trip,
   start: Start,
   journey: Journey,
   done: (urn: string) => void,
-): Promise<{ policies: string[]; certain: boolean }> {
+): Promise<{ policies: string[]; certain: boolean; served: number | undefined }> {
   const { context, known } = start;
   const { release, point, card, restoration, other } = journey;
   const { stack, options, progress, signal } = context;
@@ -56,6 +57,7 @@ export async function bringBack(
     message: `platform rollback to ${card.to}, by ${trip.actor}`,
   };
   let broken: string[] = [];
+  let served: number | undefined;
   const lastSha = known.past.newest?.gitSha ?? null;
   const certain =
     restoration.restored.length === 0 && !other && (lastSha === null || !(await policiesDiffer(lastSha)));
@@ -65,19 +67,41 @@ export async function bringBack(
       const passOver = reason !== undefined;
       ({ broken } = await previewStack(context, { overlay, program: other?.program, passOver }));
     }
-    await progress.step(`Going back to ${card.to}`, (told) =>
-      bring(trip, withOverride(cargo, reason, broken), { signal, tell: told, done }),
-    );
-    return { policies: broken, certain };
+    await progress.step(`Going back to ${card.to}`, async (told) => {
+      const switching =
+        certain && onlyCode(start, journey) ? start.looks.back(start.reading, release, signal) : undefined;
+      // Where the machine refuses, the engine's update does it.
+      void switching?.then(
+        (switched) => (served = switched ? performance.now() / 1000 : undefined),
+        () => {},
+      );
+      await bring(trip, withOverride(cargo, reason, broken), { signal, tell: told, done });
+    });
+    return { policies: broken, certain, served };
   } catch (error) {
     if (!(error instanceof PolicyRefusal)) throw error;
-    if (reason === undefined) throw barred(error, stack, options["to"]);
+    if (reason === undefined) {
+      // The machine may have gone ahead of the engine.
+      if (certain && onlyCode(start, journey)) await start.looks.back(start.reading, start.previous, signal);
+      throw barred(error, stack, options["to"]);
+    }
     await progress.step(`Going back to ${card.to}, past ${error.policies.join(", ")}`, (told) =>
       bring(trip, withOverride(cargo, reason, error.policies), { signal, tell: told }),
     );
-    return { policies: error.policies, certain };
+    return { policies: error.policies, certain, served };
   }
 }
+
+/**
+ * Whether the machine can go to its other slot while the engine still loads the program and the policies: they let the same
+ * pass before, so the update then finds on the machine what it asks for, and people wait half as long.
+ */
+const onlyCode = ({ context, settings, looks }: Start, { card, release }: Journey): boolean =>
+  settings.host.kind === "droplet" &&
+  looks.unseen(context.stack, settings) === undefined &&
+  release.data === undefined &&
+  card.modules.length === 0 &&
+  card.ahead.length === 0;
 
 function withOverride(cargo: Cargo, reason: string | undefined, policies: string[]): Cargo {
   if (reason === undefined || policies.length === 0) return cargo;

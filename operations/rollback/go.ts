@@ -84,7 +84,7 @@ async function go(start: Start, journey: Journey): Promise<Outcome> {
     // Odoo is looked at as soon as it is there, beside what the engine does after it.
     let collecting: Promise<void> | undefined;
     let early: ReturnType<typeof lookAgain> | undefined;
-    const { policies, certain } = await bringBack(trip, start, journey, (urn) => {
+    const { policies, certain, served } = await bringBack(trip, start, journey, (urn) => {
       if (!seen || early || !bringsOdoo({ urn })) return;
       early = lookAgain(trip, { signal: context.signal }, reading);
       early.catch(() => {});
@@ -110,7 +110,7 @@ async function go(start: Start, journey: Journey): Promise<Outcome> {
       ...(collecting ? { collecting } : {}),
       ...(gated.healthy ? {} : { error: gated.why ?? "" }),
     });
-    return outcomeOf(trip, journey, { exit, summary, gated, seconds, notTold, policies });
+    return outcomeOf(trip, journey, { exit, summary, gated, seconds, served, notTold, policies });
   } catch (error) {
     throw await failed(trip, release, error);
   } finally {
@@ -132,6 +132,8 @@ interface Arrived {
   summary: string;
   gated: Gated;
   seconds: number;
+  /** Since the command began. */
+  served: number | undefined;
   notTold: string[];
   policies: string[];
 }
@@ -139,13 +141,15 @@ interface Arrived {
 function outcomeOf(
   { context, evidence, previous }: Trip,
   { card, release, restoration }: Journey,
-  { exit, summary, gated, seconds, notTold, policies }: Arrived,
+  { exit, summary, gated, seconds, served, notTold, policies }: Arrived,
 ): Outcome {
   const { stack } = context;
   const file = restoration.restored.map(({ path }) => path);
   const lines = [
     `${stack}: ${summary}`,
-    `Brought back in ${seconds.toFixed(1)} s.`,
+    served === undefined
+      ? `Brought back in ${seconds.toFixed(1)} s.`
+      : `Served again ${served.toFixed(1)} s after the command began; ${seconds.toFixed(1)} s until everything agreed.`,
     ...(gated.unseen === undefined ? [] : [`Not looked at from outside: ${gated.unseen}.`]),
     ...(policies.length > 0 ? [`Passed over: ${policies.join(", ")}`] : []),
     ...(file.length > 0
@@ -167,6 +171,7 @@ function outcomeOf(
       unseen: gated.unseen ?? null,
       policies,
       seconds,
+      servedAfterSeconds: served ?? null,
       evidence: evidence.folder,
       notTold,
       summary,
