@@ -46,7 +46,7 @@ export function engineFailure(failed: Failed, thrown: unknown, cause: unknown): 
 
 /** Whose lock it is, in the engine's own words: self-managed backends name user, host, process and time. */
 const lockLines = (cause: unknown): string[] =>
-  String((cause as Error).message)
+  (cause as Error).message
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => /created by|another update/i.test(line))
