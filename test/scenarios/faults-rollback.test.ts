@@ -1,0 +1,3 @@
+import { wayBack } from "../support/way-back.ts";
+
+wayBack("an S3 bucket", true);
