@@ -25,7 +25,7 @@ interface Row {
 
 const name = "insightpulseai/odoo-ce";
 /** Where Pulumi keeps the state of a world's stacks. */
-export const backends = {
+const backends = {
   "local files": async () => await Promise.resolve({}),
   "an S3 bucket": (world: World) => stateBucket(world, "platform-state"),
 } satisfies Record<string, (world: World) => Promise<NodeJS.ProcessEnv>>;
