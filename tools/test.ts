@@ -24,7 +24,7 @@ const suites = {
   unit: { budgetSeconds: 300, mochaArgs: ["--parallel", "--jobs", String(availableParallelism())] },
   /** End to end against the sandbox; the half of it on machines that boot. */
   scenarios: {
-    budgetSeconds: 2700,
+    budgetSeconds: 3300,
     mochaArgs: scenes("--ignore test/scenarios/faults*.test.ts test/scenarios/**/*.test.ts"),
   },
   /** The same faults at many more moments. Not part of `npm test`. */

@@ -21,7 +21,7 @@ const unreachable: PlatformReading = {
 
 describe("evidence of a deploy", () => {
   const project = projectFolder();
-  const signal = AbortSignal.timeout(30_000);
+  const { signal } = new AbortController();
   const text = (evidence: Evidence, name: string): string =>
     readFileSync(join(evidence.folder, name), "utf8");
   const recordOf = (evidence: Evidence): EvidenceRecord =>
