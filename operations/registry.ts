@@ -4,6 +4,7 @@ import { type IncomingMessage, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { getCACertificates } from "node:tls";
 import { text } from "node:stream/consumers";
+import { manifestForms } from "../catalog/manifest-forms.ts";
 import type { Release } from "../components/release.ts";
 import { UserError } from "../user-error.ts";
 
@@ -22,14 +23,6 @@ export interface RegistryOptions {
   trusted?: readonly string[];
   signal: AbortSignal;
 }
-
-/** Every form in which a registry keeps an image: without them it answers with an older one, under another digest. */
-const forms = [
-  "application/vnd.oci.image.index.v1+json",
-  "application/vnd.oci.image.manifest.v1+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json",
-  "application/vnd.docker.distribution.manifest.v2+json",
-].join(", ");
 
 const attemptMs = 10_000;
 const longestSuggestion = 5;
@@ -156,7 +149,7 @@ class Client {
   async #ask(url: URL, authorization: string | undefined): Promise<Raw> {
     const { trusted = [], signal } = this.#options;
     const ca = trusted.length > 0 ? { ca: [...getCACertificates("default"), ...trusted] } : {};
-    const headers = { accept: forms, ...(authorization === undefined ? {} : { authorization }) };
+    const headers = { accept: manifestForms, ...(authorization === undefined ? {} : { authorization }) };
     const all = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]);
     const ask = url.protocol === "http:" ? httpRequest : httpsRequest;
     try {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
+import { manifestForms } from "../../catalog/manifest-forms.ts";
 import { names, network } from "./addresses.ts";
 import type { RegistryAccess } from "./builder.ts";
 
@@ -11,14 +12,6 @@ export interface RegistryClient {
   /** The authority that vouches for it, PEM. */
   ca: string;
 }
-
-/** Every form in which a registry may keep an image: without them it answers with an older one, under another digest. */
-const forms = [
-  "application/vnd.oci.image.index.v1+json",
-  "application/vnd.oci.image.manifest.v1+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json",
-  "application/vnd.docker.distribution.manifest.v2+json",
-].join(", ");
 
 /**
  * The digest under which the registry keeps an image; undefined when it has none of that tag.
@@ -55,7 +48,7 @@ async function ask({ access, ca }: RegistryClient, path: string): Promise<Incomi
     path,
     ca,
     timeout: 5000,
-    headers: { host: names.registry, accept: forms },
+    headers: { host: names.registry, accept: manifestForms },
     auth: `${access.user}:${access.password}`,
   });
   asked.on("timeout", () => asked.destroy(new Error("the sandbox's registry does not answer")));

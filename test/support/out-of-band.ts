@@ -316,43 +316,23 @@ export const appChanges: OutOfBand[] = [
       await ocean(world, "PUT", path, { rules: [...kept, { type: "ip_addr", value: "192.0.2.66" }] });
     },
   },
-  {
-    type: "DatabaseConnectionPool",
-    what: "is deleted",
-    seenAs: "gone",
-    async change(world, resource) {
-      await ocean(
-        world,
-        "DELETE",
-        `/databases/${textOf(resource, "clusterId")}/pools/${textOf(resource, "name")}`,
-      );
-    },
-  },
-  {
-    type: "DatabaseUser",
-    what: "is deleted",
-    seenAs: "gone",
-    async change(world, resource) {
-      await ocean(
-        world,
-        "DELETE",
-        `/databases/${textOf(resource, "clusterId")}/users/${textOf(resource, "name")}`,
-      );
-    },
-  },
-  {
-    type: "DatabaseDb",
-    what: "is deleted",
-    seenAs: "gone",
-    async change(world, resource) {
-      await ocean(
-        world,
-        "DELETE",
-        `/databases/${textOf(resource, "clusterId")}/dbs/${textOf(resource, "name")}`,
-      );
-    },
-  },
+  deletedPart("DatabaseConnectionPool", "pools"),
+  deletedPart("DatabaseUser", "users"),
+  deletedPart("DatabaseDb", "dbs"),
 ];
+
+/** A part of a database cluster that somebody takes away. */
+function deletedPart(type: string, parts: string): OutOfBand {
+  return {
+    type,
+    what: "is deleted",
+    seenAs: "gone",
+    async change(world, resource) {
+      const cluster = `/databases/${textOf(resource, "clusterId")}`;
+      await ocean(world, "DELETE", `${cluster}/${parts}/${textOf(resource, "name")}`);
+    },
+  };
+}
 
 const lastLabel = ({ id = "" }: StateResource): string => id.slice(id.indexOf(":") + 1);
 

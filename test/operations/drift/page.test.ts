@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { differenceSchema, driftSchema } from "../../../operations/drift/report.ts";
 import { root } from "../../../tools/paths.ts";
+import { exampleOn } from "../../support/page-example.ts";
 
 describe("docs/drift.md", () => {
   const page = readFileSync(join(root, "docs", "drift.md"), "utf8");
@@ -14,16 +15,6 @@ describe("docs/drift.md", () => {
   });
 
   it("shows an answer that the schema takes", () => {
-    const example = /```json\n(.+?)\n```/s.exec(page)?.[1] ?? "";
-    const {
-      version: _,
-      verb: __,
-      stack: ___,
-      exit: ____,
-      exitCode: _____,
-      next: ______,
-      ...drift
-    } = JSON.parse(example) as Record<string, unknown>;
-    driftSchema.parse(drift);
+    driftSchema.parse(exampleOn(page));
   });
 });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkNames, checkSchema, healthSchema } from "../../../operations/health/check.ts";
 import { root } from "../../../tools/paths.ts";
+import { exampleOn } from "../../support/page-example.ts";
 
 describe("docs/health.md", () => {
   const page = readFileSync(join(root, "docs", "health.md"), "utf8");
@@ -16,16 +17,6 @@ describe("docs/health.md", () => {
   });
 
   it("shows an answer that the schema takes", () => {
-    const example = /```json\n(.+?)\n```/s.exec(page)?.[1] ?? "";
-    const {
-      version: _,
-      verb: __,
-      stack: ___,
-      exit: ____,
-      exitCode: _____,
-      next: ______,
-      ...health
-    } = JSON.parse(example) as Record<string, unknown>;
-    healthSchema.parse(health);
+    healthSchema.parse(exampleOn(page));
   });
 });
