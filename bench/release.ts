@@ -57,7 +57,7 @@ try {
   await stage.open("1.0.0");
   for (const tag of ["1.0.1", "1.1.0"]) await stage.build(tag);
   if (wanted("small") || wanted("data") || wanted("otherwise")) {
-    const rate = Number(flags.rate) || (await highestRate(stage, [50, 40, 30, 20, 10], small));
+    const rate = Number(flags.rate) || (await highestRate(stage, [50, 30, 20, 10], small));
     const bench: Bench = { stage, size: small, shape: { rate, websockets: 20, reportSeconds: 10 } };
     if (wanted("small")) await releases(bench);
     if (wanted("otherwise")) measured.push(await otherwise(bench));
