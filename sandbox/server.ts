@@ -9,7 +9,7 @@ import { gitHub } from "./github/app.ts";
 import { type ActionsConfig, bot } from "./github/actions/options.ts";
 import { Runner } from "./github/actions/runner.ts";
 import type { GitHubOptions, SeedRepository } from "./github/options.ts";
-import { type MachinesConfig, startMachines } from "./machines/start.ts";
+import { type MachinesConfig, spacesTls, startMachines } from "./machines/start.ts";
 import { startPlugins } from "./plugins/index.ts";
 import type { Credentials, Ports, Run } from "./run.ts";
 import { startSpaces } from "./spaces/server.ts";
@@ -86,7 +86,8 @@ async function startAll(config: ServerConfig, closing: Closing[]): Promise<void>
   const runner = runnerOf(config, vendor, hub);
   closing.push(await listen(gitHub(vendor, hub), ports.github));
   closing.push(await listen(receivers(world("receivers"), credentials.receiversToken), ports.receivers ?? 0));
-  const spaces = await startSpaces(world("spaces"), account, { ...config, port: ports.spaces });
+  const tls = config.machines && (await spacesTls(dir));
+  const spaces = await startSpaces(world("spaces"), account, { ...config, port: ports.spaces, tls });
   closing.push(() => spaces.close());
   closing.push(await pluginsOf(config));
   const run: Run = {

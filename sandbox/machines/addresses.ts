@@ -1,3 +1,5 @@
+import { regions } from "../../catalog/regions.ts";
+
 /**
  * The machines' network on this computer. Droplets have the public addresses that the emulated API gave them (RFC 5737), each
  * with a route of its own to the bridge, so that nothing else of those ranges is taken.
@@ -19,8 +21,13 @@ export const names = {
   registry: "registry.odoo-sandbox.test",
 } as const;
 
+/** Domains all of whose names are Spaces', as the vendor calls its regions: `REGION` itself, and `BUCKET.REGION`. */
+export const spacesDomains: readonly string[] = Object.entries(regions)
+  .filter(([, { spaces }]) => spaces)
+  .map(([region]) => `${region}.digitaloceanspaces.com`);
+
 /** Ports at the gateway's address, which is the sandbox's alone. */
-export const gatewayPorts = { dns: 5300, metadata: 5380, acmeManagement: 15000 } as const;
+export const gatewayPorts = { dns: 5300, metadata: 5380, spaces: 5343, acmeManagement: 15000 } as const;
 
 /** Of the ACME server's directory, which is reached through TLS alone. */
 export const acmePort = 14000;

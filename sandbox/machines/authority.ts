@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -6,8 +7,8 @@ import { execa } from "execa";
 export interface Authority {
   /** Certificate, PEM. */
   certificate: string;
-  /** A certificate for one name, and its key: paths of PEM files, made on first use. */
-  issue(name: string): Promise<{ certificate: string; key: string }>;
+  /** A certificate for one name or several, and its key: paths of PEM files, made on first use. */
+  issue(name: string, ...others: string[]): Promise<{ certificate: string; key: string }>;
 }
 
 const days = 3650;
@@ -24,15 +25,22 @@ export async function openAuthority(folder: string): Promise<Authority> {
   );
   return {
     certificate: readFileSync(own.certificate, "utf8"),
-    issue: async (name) =>
+    issue: async (name, ...others) =>
       await pair(
         folder,
-        name,
+        [name, ...(others.length > 0 ? [digest(others)] : [])].join("-"),
         ["-CA", own.certificate, "-CAkey", own.key, "-subj", `/CN=${name}`, "-days", "825"],
-        [`subjectAltName=DNS:${name}`, "basicConstraints=critical,CA:FALSE"],
+        [
+          `subjectAltName=${[name, ...others].map((one) => `DNS:${one}`).join(",")}`,
+          "basicConstraints=critical,CA:FALSE",
+        ],
       ),
   };
 }
+
+/** Another list of names is another certificate. */
+const digest = (names: string[]): string =>
+  createHash("sha256").update(names.join()).digest("hex").slice(0, 8);
 
 /** OpenSSL's own program, because Node can make keys but no certificates. */
 async function pair(

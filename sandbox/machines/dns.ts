@@ -8,6 +8,8 @@ export interface DnsOptions {
   port: number;
   /** Names outside the account's zones, to addresses. */
   hosts: Readonly<Record<string, string>>;
+  /** Domains of which every name has this address. */
+  domains?: Readonly<Record<string, string>>;
 }
 
 type Answer = Record<string, unknown>;
@@ -20,23 +22,28 @@ type Answer = Record<string, unknown>;
  */
 export async function startDns(
   cloud: Cloud,
-  { address, port, hosts }: DnsOptions,
+  { address, port, hosts, domains = {} }: DnsOptions,
 ): Promise<() => Promise<void>> {
   const server: DnsServer = createServer({
     udp: true,
     tcp: true,
-    handle: (request, send) => void answer(cloud, hosts, request).then(send, () => send(failed(request))),
+    handle: (request, send) =>
+      void answer(cloud, { hosts, domains }, request).then(send, () => send(failed(request))),
   });
   await server.listen({ udp: { port, address }, tcp: { port, address } });
   return () => server.close();
 }
 
-async function answer(cloud: Cloud, hosts: DnsOptions["hosts"], request: Packet): Promise<Packet> {
+async function answer(
+  cloud: Cloud,
+  { hosts, domains = {} }: Pick<DnsOptions, "hosts" | "domains">,
+  request: Packet,
+): Promise<Packet> {
   const response = Packet.createResponseFromRequest(request);
   const [question] = request.questions;
   if (!question) return response;
   const name = question.name.toLowerCase().replace(/\.$/, "");
-  const own = hosts[name];
+  const own = hosts[name] ?? Object.entries(domains).find(([domain]) => isWithin(name, domain))?.[1];
   const zone = zoneOf(cloud, name);
   if (own === undefined && zone === undefined) return await passedOn(request, response);
   response.header.aa = 1;
@@ -47,12 +54,14 @@ async function answer(cloud: Cloud, hosts: DnsOptions["hosts"], request: Packet)
   return response;
 }
 
+const isWithin = (name: string, domain: string): boolean => name === domain || name.endsWith(`.${domain}`);
+
 /** The longest of the account's zones that the name is in. */
 function zoneOf(cloud: Cloud, name: string): string | undefined {
   return cloud.domains
     .list()
     .map((zone) => zone.name)
-    .filter((zone) => name === zone || name.endsWith(`.${zone}`))
+    .filter((zone) => isWithin(name, zone))
     .sort((one, other) => other.length - one.length)[0];
 }
 

@@ -7,7 +7,7 @@ import { sizeOf } from "../digitalocean/platform.ts";
 import type { Action, Droplet, Volume } from "../digitalocean/rows.ts";
 import { consoleOf, diskOf, keepDisk } from "./disk.ts";
 import { privileged } from "./helper.ts";
-import { ruleset } from "./ruleset.ts";
+import { type Topology, ruleset } from "./ruleset.ts";
 import { network } from "./addresses.ts";
 import { writeDropletSeed } from "./seed.ts";
 
@@ -16,7 +16,7 @@ export interface MachinesOptions {
   folder: string;
   /** Path of the disk image that droplets begin with. */
   image: string;
-  ports: { dns: number; metadata: number };
+  ports: Topology["ports"];
   /** Names of the sandbox's own, to addresses. */
   hosts: Readonly<Record<string, string>>;
   log: (line: string) => void;

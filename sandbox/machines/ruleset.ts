@@ -8,7 +8,7 @@ export interface Topology {
   reserved: readonly { ip: string; address: string }[];
   firewalls: readonly Firewall[];
   /** Ports at the gateway's address. */
-  ports: { dns: number; metadata: number };
+  ports: { dns: number; metadata: number; spaces: number };
 }
 
 /**
@@ -49,6 +49,7 @@ export function ruleset({ machines, reserved, firewalls, ports }: Topology): str
       `iifname odoo-sandbox ip daddr ${metadata} tcp dport 80 dnat ip to ${gateway}:${ports.metadata}`,
       `iifname odoo-sandbox ip daddr ${gateway} udp dport 53 dnat ip to ${gateway}:${ports.dns}`,
       `iifname odoo-sandbox ip daddr ${gateway} tcp dport 53 dnat ip to ${gateway}:${ports.dns}`,
+      `iifname odoo-sandbox ip daddr ${gateway} tcp dport 443 dnat ip to ${gateway}:${ports.spaces}`,
     ]),
     ...chain("output_nat", ["type nat hook output priority -100", ...translated]),
     ...chain("postrouting", [

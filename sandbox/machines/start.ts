@@ -4,7 +4,7 @@ import { serve } from "@hono/node-server";
 import type { Cloud } from "../digitalocean/cloud.ts";
 import { type Credentials, authoritiesFile } from "../run.ts";
 import { keepRoots, startAcme } from "./acme.ts";
-import { gatewayPorts, names, network } from "./addresses.ts";
+import { gatewayPorts, names, network, spacesDomains } from "./addresses.ts";
 import { openAuthority } from "./authority.ts";
 import { startBuilder } from "./builder.ts";
 import { startDns } from "./dns.ts";
@@ -40,7 +40,8 @@ export async function startMachines(cloud: Cloud, { dir, credentials, machines }
   const closing: (() => void | Promise<void>)[] = [];
   await privileged("network", [dir, process.pid, `${network.gateway}/24`, `${network.metadata}/32`]);
   const hosts = { [names.acme]: network.gateway, [names.registry]: network.builder };
-  closing.push(await startDns(cloud, { address: network.gateway, port: gatewayPorts.dns, hosts }));
+  const domains = Object.fromEntries(spacesDomains.map((domain) => [domain, network.gateway]));
+  closing.push(await startDns(cloud, { address: network.gateway, port: gatewayPorts.dns, hosts, domains }));
   closing.push(await serveMetadata(cloud));
   const authority = await openAuthority(join(dir, "authority"));
   const acme = await startAcme(authority, {
@@ -68,6 +69,14 @@ export async function startMachines(cloud: Cloud, { dir, credentials, machines }
   return async (): Promise<void> => {
     for (const close of closing.toReversed()) await close();
   };
+}
+
+/** Where machines reach Spaces, and the certificate of all its names there. */
+export async function spacesTls(dir: string) {
+  const authority = await openAuthority(join(dir, "authority"));
+  const names = spacesDomains.flatMap((domain) => [domain, `*.${domain}`]);
+  const pair = await authority.issue("digitaloceanspaces.com", ...names);
+  return { address: network.gateway, port: gatewayPorts.spaces, ...pair };
 }
 
 function serveMetadata(cloud: Cloud): Promise<() => void> {

@@ -26,6 +26,7 @@ describe("names in the sandbox", () => {
       address: "127.0.0.1",
       port,
       hosts: { "acme.sandbox.test": "10.78.0.1" },
+      domains: { "sgp1.digitaloceanspaces.com": "10.78.0.1" },
     });
     resolver.setServers([`127.0.0.1:${port}`]);
   });
@@ -44,6 +45,15 @@ describe("names in the sandbox", () => {
 
   it("are the sandbox's own too", async () => {
     assert.deepEqual(await resolver.resolve4("acme.sandbox.test"), ["10.78.0.1"]);
+  });
+
+  it("are the vendor's object storage: each region, each bucket in it, and no other name", async () => {
+    assert.deepEqual(await resolver.resolve4("sgp1.digitaloceanspaces.com"), ["10.78.0.1"]);
+    assert.deepEqual(await resolver.resolve4("a-bucket.SGP1.digitaloceanspaces.com"), ["10.78.0.1"]);
+    await assert.rejects(resolver.resolve6("a-bucket.sgp1.digitaloceanspaces.com"), { code: "ENODATA" });
+    await assert.rejects(resolver.resolve4("xsgp1.digitaloceanspaces.com.example.com"), {
+      code: "ENOTFOUND",
+    });
   });
 
   it("are unknown at once where the zone has none, and empty where it has another type", async () => {

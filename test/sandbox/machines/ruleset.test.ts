@@ -20,7 +20,7 @@ const topology = (fields: Partial<Topology> = {}): Topology => ({
   ],
   reserved: [{ ip: "198.51.100.10", address: "203.0.113.10" }],
   firewalls: [],
-  ports: { dns: 5300, metadata: 5380 },
+  ports: { dns: 5300, metadata: 5380, spaces: 5343 },
   ...fields,
 });
 
