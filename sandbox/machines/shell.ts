@@ -74,6 +74,8 @@ async function dial({ host, privateKey, hostKey }: ShellOptions): Promise<Client
   const expected = ssh2.utils.parseKey(hostKey);
   if (expected instanceof Error) throw expected;
   const client = new ssh2.Client();
+  // A machine that goes down says so more than once, also when nobody waits any more: unheard, it would end this process.
+  client.on("error", () => {});
   client.connect({
     host,
     username: "root",
