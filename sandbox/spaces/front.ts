@@ -13,6 +13,7 @@ import { asksSetting, mayDo } from "./grants.ts";
 import type { Grant, Keyring } from "./grants.ts";
 import { readClaim, signedHeaders, unsignedPayload, verify } from "./signature.ts";
 import type { AccessKey, Claim, Signable } from "./signature.ts";
+import { trueVersions, versionTime } from "./versions.ts";
 
 export interface SpacesOptions {
   /** The S3 server behind, as `http://127.0.0.1:PORT`. */
@@ -33,6 +34,12 @@ export interface SpacesOptions {
 export function spacesFront(world: World, options: SpacesOptions): RequestListener {
   const front = new Front(world, options);
   return (request, response) => void front.serve(request, response);
+}
+
+interface Forwarding {
+  newBucket?: boolean;
+  /** What becomes of the answer. */
+  edit?: (xml: string) => string;
 }
 
 class Front {
@@ -123,7 +130,11 @@ class Front {
       if (status === 200) this.#buckets.add(bucket, wanted);
       return;
     }
-    const status = await this.#forward(request, response, address, claim);
+    const asksVersions = isBucket && method === "GET" && query.has("versions");
+    const edit = asksVersions
+      ? { edit: (xml: string) => trueVersions(xml, query.get("version-id-marker")) }
+      : {};
+    const status = await this.#forward(request, response, address, claim, edit);
     if (isBucket && method === "DELETE" && !asksSetting(query) && status === 204)
       this.#buckets.delete(bucket);
   }
@@ -134,7 +145,7 @@ class Front {
     response: ServerResponse,
     address: Address,
     claim: Claim | undefined,
-    { newBucket = false } = {},
+    { newBucket = false, edit }: Forwarding = {},
   ): Promise<number> {
     const path = upstreamPath(address);
     const { headers, decode } = this.#outgoing(request, claim, newBucket);
@@ -157,9 +168,12 @@ class Front {
     else pipeline(request, outgoing).catch(reject);
     const incoming = await promise;
     const { connection: _, "keep-alive": __, ...shown } = incoming.headers;
-    response.writeHead(incoming.statusCode ?? 500, shown);
-    await pipeline(incoming, response);
-    return incoming.statusCode ?? 500;
+    const status = incoming.statusCode ?? 500;
+    const written = versionTime(String(shown["x-amz-version-id"]));
+    if (written && shown["last-modified"]) shown["last-modified"] = written.toUTCString();
+    if (edit) sendXml(response, status, edit(await text(incoming)));
+    else await pipeline(incoming, response.writeHead(status, shown));
+    return status;
   }
 
   #outgoing(request: IncomingMessage, claim: Claim | undefined, newBucket: boolean) {

@@ -25,8 +25,11 @@ const settings = new Set(
 export const asksSetting = (query: URLSearchParams): boolean => [...settings].some((name) => query.has(name));
 
 /**
- * Whether the grants cover a request, and the source of a copy.
+ * Whether the grants cover a request, and the source of a copy. "readwrite" is the console's "Read/Write/Delete": the vendor
+ * documents no key that writes and does not delete, says nothing of versions apart, and lets no bucket policy stand beside
+ * such a key. So it deletes versions here too, which is the worse case for whoever relies on them.
  * @see https://docs.digitalocean.com/products/spaces/how-to/manage-access/
+ * @see https://docs.digitalocean.com/products/spaces/how-to/configure-bucket-policies/
  */
 export function mayDo(
   grants: readonly Grant[],
