@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { LoadFigures } from "../../bench/release/load.ts";
 import { assertAgreement, assertRest } from "../support/agreement.ts";
 import {
   type Interruption,
@@ -11,6 +10,7 @@ import {
   servesAgain,
 } from "../support/interruptions.ts";
 import { canRunMachines } from "../support/machine.ts";
+import { memoryHeld, nobodyNoticed } from "../support/noticed.ts";
 import { Stage } from "../support/stage.ts";
 import type { Answer } from "../support/world.ts";
 
@@ -25,14 +25,6 @@ describe("releases, on a machine", function () {
   before(() => stage.open("1.0.0"));
   after(() => stage.close());
 
-  /**
-   * No request failed and no report was cut. Odoo ends its websockets' process without a farewell
-   * (odoo/service/server.py, stop_workers_gracefully); pages open them again at once, at the release that serves.
-   */
-  const nobodyNoticed = ({ failed, faults, websocketsLost, websocketGap }: LoadFigures): void => {
-    assert.deepEqual({ failed, faults, websocketsLost }, { failed: 0, faults: {}, websocketsLost: 0 });
-    assert.ok(websocketGap < 10_000, `a websocket was away for ${websocketGap} ms`);
-  };
   const failedWith = (answer: Answer, message: RegExp): void => {
     assert.equal(answer.exitCode, 1, JSON.stringify(answer, null, 2));
     assert.match(JSON.stringify(answer), message);
@@ -90,7 +82,8 @@ describe("releases, on a machine", function () {
         const tag = `1.0.2-${fault}`;
         const { result, figures } = await stage.loaded(() => stage.deploy(tag));
         failedWith(result, message);
-        nobodyNoticed(figures);
+        if (fault === "memory") await memoryHeld(stage, figures);
+        else nobodyNoticed(figures);
         await assertAgreement(stage, "1.0.1");
       });
     }
