@@ -1,6 +1,6 @@
 import { type ByHand, byHand, doByHand } from "../sandbox/by-hand.ts";
 import { control } from "../sandbox/control.ts";
-import { faults } from "../sandbox/faults.ts";
+import { faults, vendors } from "../sandbox/faults.ts";
 import { suggest } from "../settings/explain.ts";
 import { UserError } from "../user-error.ts";
 import { runningWorld } from "./sandbox-world.ts";
@@ -22,13 +22,15 @@ export const run: Run = async ({ options }: Context): Promise<Outcome> => {
   if (name in byHand) return await touch(name as ByHand);
   const times = timesOf(options["times"]);
   const match = options["match"];
+  const vendor = vendorOf(options["vendor"]);
   await control(runningWorld(), "POST", "/faults", {
     name,
     ...(times ? { times } : {}),
     ...(match ? { match } : {}),
+    ...(vendor ? { vendor } : {}),
   });
   return {
-    json: { name, times, match },
+    json: { name, times, match, vendor },
     text: `From now on: ${all[name]}.`,
     next: "platform up, to see what happens; platform sandbox mend, when you have seen enough",
   };
@@ -52,6 +54,11 @@ const list = (): string =>
   Object.entries(all)
     .map(([name, what]) => `  ${name.padEnd(19)}${what}`)
     .join("\n");
+
+function vendorOf(name: string | boolean | undefined): string | undefined {
+  if (name === undefined || vendors.some((one) => one === name)) return name as string | undefined;
+  throw new UserError("badInput", `--vendor: "${name}" is not one; ${suggest(String(name), [...vendors])}`);
+}
 
 function timesOf(text: string | boolean | undefined): number | undefined {
   if (text === undefined) return undefined;

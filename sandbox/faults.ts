@@ -11,14 +11,18 @@ export const faults = {
   "expired-token": "the API no longer accepts the token",
   "stuck-droplet": "a new droplet never becomes active",
   "failed-deployment": "an App Platform deployment ends in an error",
-  "no-answer": "who is told of deployments takes the message, and never answers",
+  "no-answer": "Spaces, or who is told of deployments, takes the request and never answers",
   "unknown-task": "Odoo does not know the task that a deployment names",
+  "access-denied": "Spaces answers 403, whatever the key may do",
+  "flipped-byte": "an object comes from Spaces with a byte that was not written",
+  "truncated-object": "an object comes from Spaces without its second half",
   "free-plan": "GitHub refuses branch protection and environments' reviewers on private repositories",
 } as const;
 
 export type FaultName = keyof typeof faults;
 /** Whose API; the receivers are those of messages: Slack, Mattermost, PagerDuty, Odoo. */
-export type Vendor = "digitalocean" | "github" | "spaces" | "receivers";
+export const vendors = ["digitalocean", "github", "spaces", "receivers"] as const;
+export type Vendor = (typeof vendors)[number];
 
 /** A fault that is on. */
 export interface Fault {

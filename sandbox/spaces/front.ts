@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { request as httpRequest } from "node:http";
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { text } from "node:stream/consumers";
 import type { World } from "../world.ts";
@@ -8,6 +9,7 @@ import { readAddress, upstreamPath } from "./address.ts";
 import type { Address } from "./address.ts";
 import { Buckets } from "./buckets.ts";
 import { AwsChunkedDecoder } from "./chunked.ts";
+import { damaged } from "./damage.ts";
 import { S3Error } from "./errors.ts";
 import { asksSetting, mayDo } from "./grants.ts";
 import type { Grant, Keyring } from "./grants.ts";
@@ -66,7 +68,7 @@ class Front {
       address = readAddress(request);
       // The server behind makes a path of it, and deletes what it leads to.
       if (!/^[\w-]*$/.test(address.query.get("uploadId") ?? "")) throw new S3Error("NoSuchUpload");
-      await this.#break(request);
+      await this.#break(request, response);
       const signable = toSignable(request, address);
       const claim = readClaim(signable);
       if (claim) this.#admit(signable, claim, address);
@@ -85,10 +87,12 @@ class Front {
     }
   }
 
-  async #break({ method, url }: IncomingMessage): Promise<void> {
+  async #break({ method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
     const { faults } = this.#world;
     const request = `${method} ${url}`;
     await faults.delay("spaces", request);
+    if (faults.hits("no-answer", "spaces", request)) await once(response, "close");
+    if (faults.hits("access-denied", "spaces", request)) throw new S3Error("AccessDenied");
     if (faults.hits("expired-token", "spaces", request)) throw new S3Error("InvalidAccessKeyId");
     if (faults.hits("rate-limit", "spaces", request)) throw new S3Error("SlowDown");
     if (faults.hits("server-error", "spaces", request)) throw new S3Error("InternalError");
@@ -172,8 +176,21 @@ class Front {
     const written = versionTime(String(shown["x-amz-version-id"]));
     if (written && shown["last-modified"]) shown["last-modified"] = written.toUTCString();
     if (edit) sendXml(response, status, edit(await text(incoming)));
-    else await pipeline(incoming, response.writeHead(status, shown));
+    else {
+      const { headers: sent, body } = this.#damage(request, address, status, shown) ?? {};
+      response.writeHead(status, sent ?? shown);
+      await (body ? pipeline(incoming, body, response) : pipeline(incoming, response));
+    }
     return status;
+  }
+
+  /** Only what is read: an object whose head was asked for comes later. */
+  #damage({ method, url }: IncomingMessage, { key }: Address, status: number, headers: IncomingHttpHeaders) {
+    if (method !== "GET" || key === "" || status >= 300) return undefined;
+    const kind = (["flipped-byte", "truncated-object"] as const).find((name) =>
+      this.#world.faults.hits(name, "spaces", `${method} ${url}`),
+    );
+    return kind && damaged(kind, headers);
   }
 
   #outgoing(request: IncomingMessage, claim: Claim | undefined, newBucket: boolean) {

@@ -1,5 +1,3 @@
-const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
 /**
  * When a version was written. The server behind keeps a version that is replaced as a new file, and then says that it was
  * written just then; its id, a ULID, begins with the true moment. Whoever reads a bucket as it was at some time
@@ -10,7 +8,11 @@ const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
  */
 export function versionTime(id: string): Date | undefined {
   if (!/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id)) return undefined;
-  return new Date([...id.slice(0, 10)].reduce((sum, char) => sum * 32 + crockford.indexOf(char), 0));
+  // Crockford's alphabet leaves out what looks like another character; JavaScript's base 32 does not.
+  const milliseconds = id
+    .slice(0, 10)
+    .replace(/[A-Z]/g, (char) => "0123456789ABCDEFGHJKMNPQRSTVWXYZ".indexOf(char).toString(32));
+  return new Date(Number.parseInt(milliseconds, 32));
 }
 
 /**

@@ -171,10 +171,47 @@ describe("Spaces, with the real S3 server behind", function () {
       ["rate-limit", "SlowDown"],
       ["server-error", "InternalError"],
       ["expired-token", "InvalidAccessKeyId"],
+      ["access-denied", "AccessDenied"],
     ] as const) {
       storage.world.faults.add({ name, vendor: "spaces", times: 1 });
       await assert.rejects(list(), named(code));
     }
     await list();
+  });
+
+  it("never answers where that is broken, and a client that gives up ends it", async () => {
+    storage.world.faults.add({ name: "no-answer", vendor: "spaces", times: 1 });
+    const impatient = client().send(new s3.ListBucketsCommand({}), {
+      abortSignal: AbortSignal.timeout(300),
+    });
+    await assert.rejects(impatient, named("AbortError"));
+    await client().send(new s3.ListBucketsCommand({}));
+  });
+
+  it("gives back a damaged object as if it were whole, and the right one once it is mended", async () => {
+    const Body = Buffer.from("0123456789");
+    const of = { Bucket: "backups", Key: "archive/damaged" };
+    await client().send(new s3.PutObjectCommand({ ...of, Body }));
+    await client().send(new s3.PutObjectCommand({ Bucket: "backups", Key: "other", Body }));
+    // The vendor's client would find it by a checksum that other clients do not ask for.
+    const trusting = client(undefined, { responseChecksumValidation: "WHEN_REQUIRED" });
+    const read = async (more: Partial<s3.GetObjectCommandInput> = {}) => {
+      const answer = await trusting.send(new s3.GetObjectCommand({ ...of, ...more }));
+      const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
+      return [bytes.toString("latin1"), answer.ContentLength, answer.ContentRange];
+    };
+    const { faults } = storage.world;
+    faults.add({ name: "flipped-byte", vendor: "spaces", match: "GET /backups/archive/" });
+    const flipped = String.fromCharCode("5".charCodeAt(0) ^ 0xff);
+    assert.deepEqual(await read(), [`01234${flipped}6789`, 10, undefined]);
+    assert.deepEqual(await read({ Key: "other" }), ["0123456789", 10, undefined]);
+    faults.clear();
+    faults.add({ name: "truncated-object", vendor: "spaces" });
+    assert.deepEqual(await read(), ["01234", 5, undefined]);
+    assert.deepEqual(await read({ Range: "bytes=4-9" }), ["456", 3, "bytes 4-6/10"]);
+    const { ContentLength } = await client().send(new s3.HeadObjectCommand(of));
+    assert.equal(ContentLength, 10);
+    faults.clear();
+    assert.deepEqual(await read(), ["0123456789", 10, undefined]);
   });
 });
