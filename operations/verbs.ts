@@ -61,6 +61,10 @@ export const verbs: Record<string, Verb> = {
         what: "when it is not well after a module update, go back with the data of before, too",
       },
       { flags: "--watch <seconds>", what: "how long to watch it, instead of deploy.watchMinutes" },
+      {
+        flags: "--override <reason>",
+        what: "to production without a fresh backup and drill, and why; it is kept in history and evidence",
+      },
       { flags: "--wait", what: "wait for whoever is changing the stack" },
       yes,
       confirmed,
@@ -195,6 +199,7 @@ export const verbs: Record<string, Verb> = {
       { flags: "--fault <name>", what: "which one; without it they are listed" },
       { flags: "--times <count>", what: "for so many requests, then no more" },
       { flags: "--match <text>", what: "only requests whose METHOD /path has this" },
+      { flags: "--vendor <name>", what: "only there: digitalocean, github, spaces, receivers" },
     ],
     load: () => import("./sandbox-break.ts"),
   },
