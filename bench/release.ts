@@ -1,9 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Stage } from "../test/support/stage.ts";
-import { root } from "../tools/paths.ts";
 import {
   type Bench,
   bad,
@@ -15,7 +12,7 @@ import {
   withData,
 } from "./release/cases.ts";
 import type { Measured } from "./release/measure.ts";
-import { sectionOf } from "./release/page.ts";
+import { renewSection, sectionOf } from "./release/page.ts";
 
 /**
  * Releases under constant load, in a sandbox of its own with one machine, first of the 20 USD size and then of 4 GB; and what a
@@ -91,10 +88,6 @@ function report(): void {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.versions.node}`;
   const section = sectionOf(measured, machine);
   console.log(section);
-  if (process.argv.length > 2) return undefined;
-  const file = join(root, "docs", "performance.md");
-  const page = readFileSync(file, "utf8");
-  const before = page.replace(/^## A release$[\s\S]*?(?=^## |(?![\s\S]))/m, "").trimEnd();
-  writeFileSync(file, `${before}\n\n${section}`);
+  if (process.argv.length === 2) renewSection(section);
   return undefined;
 }

@@ -31,23 +31,31 @@ FROM generate_series(1, ${chunkMb * rowsPerMb}) AS g;
 CHECKPOINT;
 SQL
 done
-python3 - ${files} ${fileKb} <<'PYTHON' | sql
+`);
+  await addFiles(stage, "bench", files, fileKb);
+}
+
+/** Attachments, as Odoo keeps them, each under the SHA-1 of what is in it. What is there already stays. */
+export async function addFiles(stage: Stage, label: string, count: number, kb: number): Promise<void> {
+  await stage.run(`sql() { docker exec -i postgres psql -XqAt -v ON_ERROR_STOP=1 -U postgres -d odoo; }
+python3 - "${label}" ${count} ${kb} <<'PYTHON' | sql
 import hashlib, os, sys
-count, kb = map(int, sys.argv[1:])
+label, count, kb = sys.argv[1], *map(int, sys.argv[2:])
 store = "/mnt/odoo-data/filestore/filestore/odoo"
-made = 0
 print("COPY ir_attachment (name, type, store_fname, checksum, file_size, mimetype, public, res_model) FROM stdin;")
 for number in range(count):
-    head = b"bench %d " % number
-    name = hashlib.sha1(head).hexdigest()
-    path = f"{name[:2]}/{name}"
+    name = f"{label} {number}"
+    # As good as random, and the same each time.
+    content = hashlib.shake_128(name.encode()).digest(kb * 1024)
+    sum = hashlib.sha1(content).hexdigest()
+    path = f"{sum[:2]}/{sum}"
     full = f"{store}/{path}"
     if os.path.exists(full):
         continue
     os.makedirs(os.path.dirname(full), exist_ok=True)
     with open(full, "wb") as file:
-        file.write(head + os.urandom(kb * 1024))
-    print(f"bench {number}\\tbinary\\t{path}\\t{name}\\t{kb * 1024}\\tapplication/pdf\\tf\\tres.partner")
+        file.write(content)
+    print(f"{name}\\tbinary\\t{path}\\t{sum}\\t{kb * 1024}\\tapplication/pdf\\tf\\tres.partner")
 print("\\\\.")
 PYTHON
 chown -R 10001:10001 /mnt/odoo-data/filestore/filestore

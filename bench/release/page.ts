@@ -1,4 +1,20 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../tools/paths.ts";
 import type { Measured } from "./measure.ts";
+
+/** Puts a section of docs/performance.md in the place of the one of that name. */
+export function renewSection(section: string): void {
+  const file = join(root, "docs", "performance.md");
+  const [title = ""] = section.split("\n");
+  const page = readFileSync(file, "utf8");
+  // The last of them ends with the page.
+  const old = new RegExp(`^${title}$[\\s\\S]*?(?=^## |(?![\\s\\S]))`, "m");
+  const renewed = old.test(page)
+    ? page.replace(old, () => `${section}\n`)
+    : `${page.trimEnd()}\n\n${section}`;
+  writeFileSync(file, `${renewed.trimEnd()}\n`);
+}
 
 /** The section of docs/performance.md. */
 export function sectionOf(measured: readonly Measured[], machine: string): string {
@@ -35,7 +51,8 @@ ${rows.map((row) => `| ${row} |`).join("\n")}
 
 const megabyte = 1024 ** 2;
 
-function notesText(notes: Record<string, unknown>): string {
+/** What else is worth to be known, as a cell of a table. */
+export function notesText(notes: Record<string, unknown>): string {
   const { kind: _kind, engine: _engine, databaseBytes, filestoreBytes, files, ...rest } = notes;
   const size =
     typeof databaseBytes === "number" && typeof filestoreBytes === "number"
