@@ -22,7 +22,7 @@ export interface Card {
   price: { beforeUsd: number; afterUsd: number; budgetUsd: number };
   /** What comes to run, where that changes. */
   release?: ReleaseCard;
-  /** Age of the newest backup. */
+  /** Age of the newest backup, and whether it is proven; or why that is not known. */
   backup: string;
   wayBack: string;
   severity: Severity;
@@ -51,6 +51,7 @@ export function makeCard(
   report: EngineReport,
   account?: string,
   release?: ReleaseCard,
+  backup = "none yet",
 ): Card {
   const { changes, unchanged, priced, told } = report;
   const counts = { create: 0, update: 0, replace: 0, delete: 0, read: 0, unchanged };
@@ -77,7 +78,7 @@ export function makeCard(
     downtime,
     price,
     ...(release ? { release } : {}),
-    backup: "none yet",
+    backup,
     wayBack:
       release && oneWay(changes).length === 0 && lost.length === 0
         ? release.wayBack

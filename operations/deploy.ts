@@ -9,6 +9,7 @@ import { goBack } from "./deploy/go-back.ts";
 import { interruptions } from "./deploy/interruptions.ts";
 import { type Found, type Prospect, lookUp, previewOf, prospectOf, releaseCard } from "./deploy/prepare.ts";
 import { MachineRefusal, type Plan } from "./deploy/machine.ts";
+import { passedOver } from "./deploy/proof.ts";
 import { parseTag, readPayload } from "./deploy/target.ts";
 import type { Trip } from "./deploy/trip.ts";
 import { type Arrival, arrive } from "./deploy/arrive.ts";
@@ -50,6 +51,9 @@ export async function deploy(context: Context, looks: Looks): Promise<Outcome> {
   return await withLock(stack, "deploy", () => locked(context, settings, looks, asked), wait);
 }
 
+const wouldRefuse = ({ platform }: Settings): string =>
+  platform.environment === "production" ? "; without --override REASON it would be refused" : "";
+
 type Asked = { tag: string; digest?: string } | { dispatch: string };
 
 /** @throws {UserError} badInput, unless exactly one of --release and --dispatch says what is to come */
@@ -74,10 +78,22 @@ async function dryRun(context: Context, settings: Settings, looks: Looks, asked:
   const prospect = await prospectOf(context, found, { settings, looks, rehearse: true });
   const previous = found.reading?.outputs.release;
   const told = releaseCard(context.stack, previous, found.release, prospect.plan);
-  const { card, engine } = await previewOf(context, found, told);
+  const { guard } = prospect;
+  const { card, engine } = await previewOf(context, found, told, guard);
+  const { plan = null } = prospect;
   return {
-    json: { card, release: found.release, plan: prospect.plan ?? null, seconds: engine.seconds },
-    text: [changeList(card), cardText(card)].join("\n"),
+    json: {
+      card,
+      release: found.release,
+      plan,
+      backups: { ...guard.proof, faults: guard.faults },
+      seconds: engine.seconds,
+    },
+    text: [
+      changeList(card),
+      cardText(card),
+      ...guard.faults.map((fault) => `\n${context.stack}: ${fault}${wouldRefuse(settings)}`),
+    ].join("\n"),
     next: `platform deploy --release ${found.release.tag} --stack ${context.stack}`,
   };
 }
@@ -165,6 +181,7 @@ async function story(trip: Trip, found: Found): Promise<Outcome> {
       throw error;
     });
   if (prospect.before) trip.before = prospect.before;
+  const override = passedOver(trip, prospect.guard);
   if (prospect.plan) refuseHalfWay(trip, found.release, prospect.plan);
   const card = await evidence.step("preview", () => showCard(trip, found, prospect));
   if (card.changes.length === 0 && sameImage(found.release, previous) && trip.unsure.length === 0) {
@@ -181,7 +198,8 @@ async function story(trip: Trip, found: Found): Promise<Outcome> {
     { kind: "started", summary: started, release: found.release },
     AbortSignal.timeout(10_000),
   );
-  const arrival = await arrive(trip, found.release, prospect.plan, found.cargo);
+  const update = { ...found.cargo?.update, ...(override ? { override } : {}) };
+  const arrival = await arrive(trip, found.release, prospect.plan, { ...found.cargo, update });
   await toldBefore;
   return await outcomeOf(trip, found.release, arrival, { card });
 }
@@ -206,9 +224,10 @@ function refuseHalfWay(
   });
 }
 
-async function showCard(trip: Trip, found: Found, { plan }: Prospect) {
+async function showCard(trip: Trip, found: Found, { plan, guard }: Prospect) {
   const { context, evidence, previous } = trip;
-  const { card } = await previewOf(context, found, releaseCard(context.stack, previous, found.release, plan));
+  const told = releaseCard(context.stack, previous, found.release, plan);
+  const { card } = await previewOf(context, found, told, guard);
   context.progress.note(`${changeList(card)}\n${cardText(card)}\n`);
   evidence.note("card", card);
   return card;

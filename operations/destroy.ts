@@ -1,4 +1,5 @@
 import { confirmName } from "./confirm.ts";
+import { backupOf } from "./backups/card.ts";
 import { checkCredentials } from "./credentials.ts";
 import { short } from "./card.ts";
 import { emptyBuckets } from "./empty-buckets.ts";
@@ -33,6 +34,8 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   const { domain, zone: ownZone } = settings.platform;
   const zoneToo = spared.includes(zone) || !ownZone.owned ? "" : ` and the whole DNS zone ${ownZone.name}`;
   const backupsToo = spared.includes(backups) ? "" : ", its backups";
+  const backup = await progress.step("Asking for its backups", () => backupOf(stack, settings, signal));
+  progress.note(`  Backup    ${backup}`);
   await confirmName(context, `This deletes machine, database and files of ${domain}${backupsToo}${zoneToo}.`);
   await progress.step("Checking credentials", () => checkCredentials(settings.repositories));
   return await withLock(stack, "destroy", async () => {
@@ -52,7 +55,7 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
     );
     const deleted = engine.changes.filter(({ op }) => op === "delete").length;
     return {
-      json: { deleted, kept: kept.map(({ urn }) => urn), seconds: engine.seconds },
+      json: { backup, deleted, kept: kept.map(({ urn }) => urn), seconds: engine.seconds },
       text: [
         `${stack}: ${deleted} resources deleted in ${engine.seconds.toFixed(1)} s.`,
         ...kept.map(

@@ -1,3 +1,4 @@
+import { backupOf } from "./backups/card.ts";
 import { type Card, type ReleaseCard, cardText, changeList, makeCard } from "./card.ts";
 import { enterStack } from "./engine-env.ts";
 import { refusal } from "./engine-failure.ts";
@@ -46,6 +47,8 @@ export interface PreviewOptions {
   program?: Program | undefined;
   /** What comes to run, for the card. */
   release?: ReleaseCard | undefined;
+  /** What the card says of the backups, where it was asked already. */
+  backup?: string | undefined;
   /** Policies that are broken are told, and do not refuse. */
   passOver?: boolean;
   /** Against what is really there, so that what somebody changed outside is told too. */
@@ -58,11 +61,21 @@ export interface PreviewOptions {
  */
 export async function previewStack(
   { stack, progress, signal }: Context,
-  { noPolicies = false, account, overlay, program, release, passOver, refresh = false }: PreviewOptions = {},
+  {
+    noPolicies = false,
+    account,
+    overlay,
+    program,
+    release,
+    backup,
+    passOver,
+    refresh = false,
+  }: PreviewOptions = {},
 ): Promise<{ card: Card; engine: EngineRun; broken: string[] }> {
   enterStack(stack);
   const settings = readSettings(stack);
   requirePassphrase(stack);
+  const backups = backup ?? backupOf(stack, settings, signal);
   const engine = await progress.step(
     `Previewing ${stack}${noPolicies ? ", without policies" : ""}`,
     async (tell) => {
@@ -82,5 +95,6 @@ export async function previewStack(
   const broken = mandatory(engine);
   if (broken.length > 0 && !passOver) throw refusal(stack, broken);
   const names = [...new Set(broken.map(({ policy }) => policy))];
-  return { card: makeCard(stack, settings, engine, account, release), engine, broken: names };
+  const card = makeCard(stack, settings, engine, account, release, await backups);
+  return { card, engine, broken: names };
 }

@@ -25,7 +25,13 @@ export interface SshMachine {
    * Runs a script by `bash`, handed over by standard input, so that `ps` shows nothing of it. Ends it on the machine too
    * when it takes longer than it may.
    */
-  run(script: string, limit: { seconds: number }): Promise<Ran>;
+  run(script: string, limit: RunLimit): Promise<Ran>;
+}
+
+export interface RunLimit {
+  seconds: number;
+  /** Hears each line of stderr as soon as it has come whole. */
+  hear?: (line: string) => void;
 }
 
 /** More than any answer that is asked for; a log that does not end must not fill this computer's memory. */
@@ -49,7 +55,7 @@ export async function onMachine<T>(
   signal.addEventListener("abort", cut);
   try {
     await connect(client, target, connectSeconds, signal);
-    return await work({ run: (script, { seconds }) => run(client, target, script, seconds, signal) });
+    return await work({ run: (script, limit) => run(client, target, script, limit, signal) });
   } finally {
     signal.removeEventListener("abort", cut);
     client.end();
@@ -125,7 +131,7 @@ async function run(
   client: Client,
   { address }: SshTarget,
   script: string,
-  seconds: number,
+  { seconds, hear }: RunLimit,
   signal: AbortSignal,
 ): Promise<Ran> {
   return await new Promise((resolve, reject) => {
@@ -159,6 +165,7 @@ async function run(
       };
       collect("stdout", channel);
       collect("stderr", channel.stderr);
+      if (hear) channel.stderr.on("data", lines(hear));
       let exitCode: number | undefined;
       channel.on("exit", (code: number | null) => (exitCode = code ?? undefined));
       channel.on("close", () =>
@@ -173,4 +180,14 @@ async function run(
       settle(() => lost(error));
     }
   });
+}
+
+/** Puts lines together out of what comes in pieces. */
+function lines(hear: (line: string) => void): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    const whole = (rest + text).split("\n");
+    rest = whole.pop() ?? "";
+    for (const line of whole) hear(line);
+  };
 }

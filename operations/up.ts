@@ -24,7 +24,10 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   requireMachines(stack, settings.host.kind);
   requireRoom();
   const account = await progress.step("Checking credentials", () => checkCredentials(settings.repositories));
-  return await withLock(stack, "up", () => update(context, account));
+  const outcome = await withLock(stack, "up", () => update(context, account));
+  if (settings.platform.environment !== "production") return outcome;
+  const { withFirstBackup } = await import("./backups/first.ts");
+  return await withFirstBackup(context, settings, outcome);
 };
 
 async function update(context: Context, account: string): Promise<Outcome> {

@@ -96,6 +96,38 @@ export const verbs: Record<string, Verb> = {
     options: [{ flags: "--watch", what: "again every 5 s, until Ctrl-C or TIMEOUT" }],
     load: () => import("./health.ts"),
   },
+  "backup now": {
+    what: "make a restore point: database and files together, read back before it counts",
+    timeoutSeconds: 4 * 3600,
+    options: [
+      { flags: "--full", what: "one that stands by itself, not what has changed since the last" },
+      {
+        flags: "--new-database",
+        what: "although the bucket has backups of another one: the machine's is a new beginning",
+      },
+    ],
+    load: () => import("./backup-now.ts"),
+  },
+  "backup list": {
+    what: "what can be restored: points with age and size, by when verified and proven, and the span of any second",
+    load: () => import("./backup-list.ts"),
+  },
+  "backup verify": {
+    what: "read backups out of the bucket and compare them with their checksums",
+    timeoutSeconds: 4 * 3600,
+    options: [{ flags: "--all", what: "all of them, not the part whose turn it is" }],
+    load: () => import("./backup-verify.ts"),
+  },
+  "backup drill": {
+    what: "prove a backup: restore it beside what serves, without a network, log in, take it away again",
+    timeoutSeconds: 12 * 3600,
+    options: [{ flags: "--point <id>", what: "which restore point; the newest without it" }],
+    load: () => import("./backup-drill.ts"),
+  },
+  "backup watch": {
+    what: "tell people when the backups are not well, louder after a day, and when they are well again",
+    load: () => import("./backup-watch.ts"),
+  },
   drift: {
     what: "what differs from the declaration, at the vendors and inside of the machine; writes nothing",
     options: [

@@ -2,7 +2,7 @@
 # Asks everything about this machine that `platform health` wants to know, all at once, and changes nothing. Each question
 # writes one line: its name, exit status, and in base64 what it wrote to stdout and to stderr.
 #
-# `operations/health/probe.ts` sends it to `bash -s` with these set before it:
+# `operations/health/probe.ts` sends it to `bash -s` behind backups.sh, with these set before it:
 data=${data:-/mnt/odoo-data}
 # Where mail is handed on to; no host when it is caught.
 relay_host=${relay_host:-}
@@ -149,9 +149,9 @@ main() {
   folder=$(mktemp -d /run/odoo-platform-health.XXXXXX 2>/dev/null || mktemp -d -t odoo-platform-health.XXXXXX) || return
   trap 'rm -rf "$folder"' EXIT
   export data relay_host relay_port
-  export -f slot containers memory disk nginx ready query statements database addons mail firewall
+  export -f slot containers memory disk nginx ready query statements database addons mail firewall backups
   local name
-  for name in containers memory disk nginx ready database addons mail firewall; do
+  for name in containers memory disk nginx ready database addons mail firewall backups; do
     ask "$name" &
   done
   wait

@@ -5,7 +5,7 @@ import type { Announcement } from "./announce.ts";
 import { tellDeployment } from "./deployment.ts";
 import { tellIncident } from "./incident.ts";
 import { sendMail } from "./mail.ts";
-import { messageOf } from "./message.ts";
+import { type Message, messageOf } from "./message.ts";
 import { taskUpdate, tellOdoo } from "./odoo.ts";
 import { pagerdutyEvent, tellPagerduty } from "./pagerduty.ts";
 import { post } from "./post.ts";
@@ -38,6 +38,29 @@ export function channelsOf({ stack, settings, reading, what }: Telling): Record<
     channels["GitHub incident"] = (signal) =>
       inAWord(() => tellIncident(openRepository(stack, settings, signal), what, message));
   }
+  Object.assign(channels, chatsOf({ settings, reading, message }));
+  if (alerts.pagerduty) {
+    const event = pagerdutyEvent(what, message, secrets.get("pagerdutyRoutingKey") ?? "");
+    if (event) channels["PagerDuty"] = (signal) => tellPagerduty(event, signal);
+  }
+  if (what.kind !== "started") Object.assign(channels, mailTo({ settings, reading, message }));
+  if (taskUpdate(what, undefined))
+    channels["Odoo"] = async (signal) => {
+      const number = await soon(deployment, deploymentMs);
+      await tellOdoo(reading, taskUpdate(what, number) ?? {}, signal);
+    };
+  return channels;
+}
+
+interface Saying extends Omit<Telling, "stack" | "what"> {
+  message: Message;
+}
+
+/** The chats that are set up. */
+export function chatsOf({ settings, reading, message }: Saying): Record<string, Tell> {
+  const { alerts } = settings;
+  const { secrets } = reading;
+  const channels: Record<string, Tell> = {};
   if (alerts.slack) {
     const { slack } = alerts;
     const own = message.incident ? secrets.get("slackIncidentsWebhookUrl") : undefined;
@@ -49,19 +72,14 @@ export function channelsOf({ stack, settings, reading, what }: Telling): Record<
     const url = secrets.get("mattermostWebhookUrl") ?? "";
     channels["Mattermost"] = (signal) => post("Mattermost", url, mattermostMessage(message, channel), signal);
   }
-  if (alerts.pagerduty) {
-    const event = pagerdutyEvent(what, message, secrets.get("pagerdutyRoutingKey") ?? "");
-    if (event) channels["PagerDuty"] = (signal) => tellPagerduty(event, signal);
-  }
-  if (alerts.email.length > 0 && what.kind !== "started" && canMail(settings))
-    channels["mail"] = (signal) => sendMail(reading, settings, message, signal);
-  if (taskUpdate(what, undefined))
-    channels["Odoo"] = async (signal) => {
-      const number = await soon(deployment, deploymentMs);
-      await tellOdoo(reading, taskUpdate(what, number) ?? {}, signal);
-    };
   return channels;
 }
+
+/** The mail, where there is whom to send it to and a way for it. */
+export const mailTo = ({ settings, reading, message }: Saying): Record<string, Tell> =>
+  settings.alerts.email.length > 0 && canMail(settings)
+    ? { mail: (signal) => sendMail(reading, settings, message, signal) }
+    : {};
 
 /** Mail that may not leave needs a catcher, which only a droplet has. */
 const canMail = ({ mail, host }: Settings): boolean => mail.kind !== "catcher" || host.kind === "droplet";

@@ -2,6 +2,7 @@ import type { Release } from "../../components/release.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { UserError } from "../../user-error.ts";
 import type { Card, ReleaseCard } from "../card.ts";
+import { type Guard, guardOf } from "../backups/gate.ts";
 import { checkCredentials } from "../credentials.ts";
 import type { Finding } from "../health/check.ts";
 import { previewStack } from "../preview.ts";
@@ -54,6 +55,8 @@ export interface Prospect {
   before: Finding[] | undefined;
   /** Undefined where there is no machine to ask. */
   plan: Plan | undefined;
+  /** What stands behind the data. */
+  guard: Guard;
 }
 
 /**
@@ -65,14 +68,18 @@ export async function prospectOf(
   { reading, release }: Found,
   { settings, looks, rehearse }: { settings: Settings; looks: Looks; rehearse: boolean },
 ): Promise<Prospect> {
-  if (!reading || looks.unseen(stack, settings) !== undefined) return { before: undefined, plan: undefined };
+  if (!reading || looks.unseen(stack, settings) !== undefined) {
+    const guard = await guardOf(looks, reading, { stack, settings, signal });
+    return { before: undefined, plan: undefined, guard };
+  }
   return await progress.step(`Asking ${stack} what ${release.tag} would do`, async () => {
     const onMachine = settings.host.kind === "droplet";
-    const [before, plan] = await Promise.all([
+    const [before, plan, guard] = await Promise.all([
       looks.look(reading, settings, signal),
       onMachine ? looks.plan(reading, release, { signal, rehearse }) : undefined,
+      guardOf(looks, reading, { stack, settings, signal }),
     ]);
-    return { before, plan };
+    return { before, plan, guard };
   });
 }
 
@@ -105,6 +112,7 @@ export async function previewOf(
   context: Context,
   { account, release, cargo }: Found,
   card: ReleaseCard,
+  { text: backup }: Guard,
 ): Promise<{ card: Card; engine: EngineRun }> {
   const { sections = {}, unknown = false, program } = cargo ?? {};
   if (unknown) process.env["PLATFORM_RELEASE"] = JSON.stringify(release);
@@ -112,6 +120,7 @@ export async function previewOf(
     account,
     overlay: { release, sections, unknown },
     release: card,
+    backup,
     program,
   });
 }

@@ -9,6 +9,7 @@ import type { PlatformReading } from "../stack-reader.ts";
 import { addonsFinding } from "./addons.ts";
 import { appFindings, offOnApp } from "./app.ts";
 import { type CheckName, checkNames, finding, type Finding } from "./check.ts";
+import { backupsFinding, providerFinding } from "./backups.ts";
 import { databaseFindings } from "./database.ts";
 import { containersFinding, diskFindings, type Expected, memoryFinding, nginxFinding } from "./machine.ts";
 import { mailFinding } from "./mail.ts";
@@ -31,8 +32,7 @@ export async function lookAt(
     isApp ? askApp(outputs.hostId) : askMachine(reading, settings, signal),
   ]);
   signal.throwIfAborted();
-  const backups = finding("backups", "off", "not set up");
-  const all = joined([...outside, ...inside, backups]);
+  const all = joined([...outside, ...inside]);
   return all.sort((a, b) => checkNames.indexOf(a.name) - checkNames.indexOf(b.name));
 }
 
@@ -71,7 +71,8 @@ function trustedHere(): string[] {
 }
 
 async function askApp(id: string): Promise<Finding[]> {
-  return [...(await appFindings(id)), ...offOnApp()];
+  const [found, backups] = await Promise.all([appFindings(id), providerFinding(id, new Date())]);
+  return [...found, backups, ...offOnApp()];
 }
 
 async function askMachine(
@@ -83,7 +84,10 @@ async function askMachine(
   try {
     const options = { signal, connectSeconds: askSeconds };
     const found = await onMachineOf(reading, options, (machine) => probe(machine, relayOf(settings)));
-    return machineFindings(found, expectedOf(settings), mail, settings.database.kind === "managed");
+    return [
+      ...machineFindings(found, expectedOf(settings), mail, settings.database.kind === "managed"),
+      backupsFinding(found, wantedOf(settings), new Date()),
+    ];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return inside.map((name) => finding(name, "fail", `not known: ${error.message}`));
@@ -101,6 +105,7 @@ const inside: CheckName[] = [
   "containers",
   "mail",
   "addons",
+  "backups",
 ];
 
 /** All that a probe tells. Two findings of one name are one check. */
@@ -136,6 +141,11 @@ function relayOf({ mail }: Settings): Relay | undefined {
   if (mail.kind === "smtp") return { host: mail.host, port: mail.port };
   return mail.kind === "mailgun" ? { host: "smtp.mailgun.org", port: 587 } : undefined;
 }
+
+const wantedOf = ({ backups, platform }: Settings) => ({
+  drill: backups.drill,
+  production: platform.environment === "production",
+});
 
 function expectedOf({ host, database, mail, services }: Settings): Expected {
   const containers = [

@@ -14,6 +14,7 @@ export const questions = [
   "addons",
   "mail",
   "firewall",
+  "backups",
 ] as const;
 
 export type Question = (typeof questions)[number];
@@ -44,7 +45,9 @@ export async function probe(machine: SshMachine, relay: Relay | undefined): Prom
 }
 
 function probeScript(relay: Relay | undefined): string {
-  const script = readFileSync(join(root, "host", "probe", "health.sh"), "utf8");
+  const script = ["backups.sh", "health.sh"]
+    .map((name) => readFileSync(join(root, "host", "probe", name), "utf8"))
+    .join("\n");
   const where = relay ? `relay_host=${quoted(relay.host)}\nrelay_port=${relay.port}\n` : "";
   return `${where}${script}`;
 }

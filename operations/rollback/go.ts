@@ -1,6 +1,7 @@
 import type { ExitName } from "../../exit-codes.ts";
 import { completeSettings } from "../../settings/complete.ts";
 import type { Settings } from "../../settings/schema.ts";
+import { guardOf } from "../backups/gate.ts";
 import { conclude } from "../deploy/conclude.ts";
 import type { Gated } from "../deploy/gate.ts";
 import { bringsOdoo } from "../deploy/go-back.ts";
@@ -21,14 +22,17 @@ import { dataOf, wayOf } from "./way.ts";
 
 /** Goes back to an update: release and settings of then, by the program of then where it differs. */
 export async function toUpdate(start: Start, point: Point): Promise<Outcome> {
-  const { context, known, settings, previous } = start;
-  const { stack, options } = context;
+  const { context, known, settings, previous, reading, looks } = start;
+  const { stack, options, signal } = context;
   const withData = options["withData"] === true;
-  const [sha, { inTheWay, ahead }] = await context.progress.step("Asking what lies between", () =>
-    Promise.all([
-      options["program"] === "current" ? undefined : programFor(point.program),
-      withData ? { inTheWay: between(known.past, point), ahead: [] } : wayOf(start, point),
-    ]),
+  const [sha, { inTheWay, ahead }, { text: backup }] = await context.progress.step(
+    "Asking what lies between",
+    () =>
+      Promise.all([
+        options["program"] === "current" ? undefined : programFor(point.program),
+        withData ? { inTheWay: between(known.past, point), ahead: [] } : wayOf(start, point),
+        guardOf(looks, reading, { stack, settings, signal }),
+      ]),
   );
   const data = await dataOf(start, point, inTheWay);
   const restoration = restorationOf(point.settings, known.now, stack);
@@ -42,6 +46,7 @@ export async function toUpdate(start: Start, point: Point): Promise<Outcome> {
     modules: inTheWay,
     ahead,
     data: data ?? null,
+    backup,
     ...(ahead.length > 0
       ? { downtime: `under a minute: a maintenance page while ${ahead.join(", ")} update` }
       : {}),

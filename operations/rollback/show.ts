@@ -23,6 +23,8 @@ export interface BackCard {
   /** Modules that are updated again. */
   ahead: string[];
   data: Data | null;
+  /** Age of the newest backup, and whether it is proven; or why that is not known. It bars no way back. */
+  backup: string;
   downtime: string;
 }
 
@@ -39,6 +41,7 @@ export function cardOf(stack: string, domain: string, from: Release | undefined,
     modules: [],
     ahead: [],
     data: null,
+    backup: "not asked",
     downtime:
       to.data === undefined ? "none" : "under a minute: a maintenance page while the data is brought back",
   };
@@ -62,6 +65,7 @@ export function backCardText(card: BackCard): string {
           ["Lost", lostText(data.lost)] satisfies [string, string],
         ]
       : []),
+    ["Backup", card.backup],
     ["Downtime", card.downtime],
     ["Way back", `platform rollback --stack ${card.stack}, again`],
   ];

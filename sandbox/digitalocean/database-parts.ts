@@ -169,6 +169,15 @@ export const databaseParts = (cloud: Cloud): Operation[] => [
     },
   ),
 
+  operation("databases_list_backups", "GET /v2/databases/:database_id/backups", "database:read", (c) => {
+    const database = databaseOf(c, cloud);
+    return c.json({
+      backups: dailyBackups(database, cloud.isPast(database.due_at) ? cloud.world.now() : undefined),
+      scheduled_backup_time: { backup_hour: 0, backup_minute: 0, backup_interval_hours: 24 },
+      backup_progress: null,
+    });
+  }),
+
   operation(
     "databases_list_firewall_rules",
     "GET /v2/databases/:database_id/firewall",
@@ -202,6 +211,21 @@ function online(c: Context, cloud: Cloud): Database {
   const database = databaseOf(c, cloud);
   if (!cloud.isPast(database.due_at)) throw invalid("cluster is not online: wait until it is");
   return database;
+}
+
+const dayMs = 86_400_000;
+const backupDays = 7;
+
+/** One as soon as a cluster is online, and one a day; the newest comes first, and seven days are kept. */
+function dailyBackups({ created_at }: Database, now: Date | undefined) {
+  if (!now) return [];
+  const first = Date.parse(created_at);
+  const days = Math.floor((now.getTime() - first) / dayMs);
+  return Array.from({ length: Math.min(days + 1, backupDays) }, (_, back) => ({
+    created_at: `${new Date(first + (days - back) * dayMs).toISOString().slice(0, 19)}Z`,
+    size_gigabytes: 0.03,
+    incremental: back < days,
+  }));
 }
 
 const byName = (c: Context) => (one: { name: string }) => one.name === param(c, "name");

@@ -9,6 +9,10 @@ export const unseen: Looks = {
   copies: async () => await Promise.resolve([]),
   lost: async () => await Promise.reject(new Error("a row has no data")),
   back: async () => await Promise.resolve(false),
+  proof: async () => {
+    const at = new Date().toISOString();
+    return await Promise.resolve({ newest: { id: "20261126-020000", at }, provenAt: at });
+  },
   watch: async () => await Promise.reject(new Error("nobody watches a row")),
   unseen: () => "a droplet is a row here",
 };

@@ -18,14 +18,20 @@ const settings = completeSettings(
       sshPublicKey: ssh2.utils.generateKeyPairSync("ed25519").public,
       hostPublicKey: ssh2.utils.generateKeyPairSync("ed25519").public,
       ...Object.fromEntries(
-        ["databasePassword", "odooAdminPassword", "webhookSecret", "sshPrivateKey", "hostPrivateKey"].map(
-          (key) => [key, { secure: "v1:" }],
-        ),
+        [
+          "databasePassword",
+          "odooAdminPassword",
+          "backupPassphrase",
+          "webhookSecret",
+          "sshPrivateKey",
+          "hostPrivateKey",
+        ].map((key) => [key, { secure: "v1:" }]),
       ),
     },
     encrypted: new Set([
       "databasePassword",
       "odooAdminPassword",
+      "backupPassphrase",
       "webhookSecret",
       "sshPrivateKey",
       "hostPrivateKey",
@@ -65,7 +71,7 @@ describe("health of a platform that is gone", () => {
     assert.ok(seconds < 4.5, `${seconds} s`);
     assert.deepEqual(
       found.filter(({ state }) => state !== "fail").map(({ name }) => name),
-      ["backups"],
+      [],
     );
     assert.deepEqual(
       found.map(({ name }) => name),
