@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type DropletSizeSlug, dropletSizes } from "../catalog/droplet-sizes.ts";
+import { BackupService, type BackupStore, type DrillSchedule } from "./backup-service.ts";
 import { Certificate } from "./certificate.ts";
 import type { DropletHost } from "./droplet-host.ts";
 import { FirstContact } from "./first-contact.ts";
@@ -51,6 +52,8 @@ export interface DropletServerArgs {
   n8n?: { domain: string; image?: string | undefined } | undefined;
   /** IANA name. */
   timeZone: string;
+  /** Where backups go and when. */
+  backups: { store: BackupStore; hour: string; retentionDays: number; drill: DrillSchedule };
   tls: { directory: string; contact: string };
   /** Public half of the host key of the first boot, OpenSSH format. */
   oneTimeHostKey: string;
@@ -96,6 +99,7 @@ export class DropletServer extends pulumi.ComponentResource {
       { machine, ...args.odoo, ...odooArgs(args, numbers), postgres: connection, mail: mail.odoo },
       after(...parts, mail.applied),
     );
+    const backups = new BackupService(name, { machine, ...backupArgs(args) }, after(odoo.applied));
     const nginx = new Nginx(name, { machine, ...nginxArgs(args, numbers) }, after(odoo.applied));
     const certificate = new Certificate(
       name,
@@ -105,7 +109,7 @@ export class DropletServer extends pulumi.ComponentResource {
     const services = { machine, n8n: n8nArgs(args, numbers) };
     const { n8n } = new Services(name, services, after(certificate.applied));
     const before = [contact.done, ...base.done, images.applied, ...parts, mail.applied, odoo.applied];
-    const concerns = [...before, nginx.applied, certificate.applied, n8n];
+    const concerns = [...before, backups.applied, nginx.applied, certificate.applied, n8n];
     new Inventory(name, { machine, concerns }, after(...concerns));
 
     this.release = pulumi.unsecret(odoo.applied.id).apply(() => args.release);
@@ -195,6 +199,15 @@ function odooArgs(args: DropletServerArgs, numbers: Tuning) {
     adminPassword: args.secretOf("odooAdminPassword"),
     data: args.release.data,
     keep: args.keep,
+  };
+}
+
+function backupArgs({ backups, size, volumeGb, timeZone, managedPostgres, secretOf }: DropletServerArgs) {
+  return {
+    ...{ ...backups, timeZone, volumeGb },
+    size: dropletSizes[size],
+    passphrase: secretOf("backupPassphrase"),
+    database: managedPostgres ? ("managed" as const) : ("droplet" as const),
   };
 }
 

@@ -7,6 +7,7 @@ import type { RegionSlug } from "../catalog/regions.ts";
 import type { AlertTargets } from "./alert-targets.ts";
 import { type AppEnv } from "./app-spec.ts";
 import { AppPlatformHost } from "./app-platform-host.ts";
+import type { DrillSchedule } from "./backup-service.ts";
 import { Backups } from "./backups.ts";
 import { DnsRecords } from "./dns-records.ts";
 import { DropletHost } from "./droplet-host.ts";
@@ -43,7 +44,7 @@ export interface OdooPlatformArgs {
     | { kind: "managed"; version: string; size: DatabaseSizeSlug; standby: boolean };
   odoo: { series: string; workers: "auto" | number; modules: string[] };
   tls: { directory: string; contact: string };
-  backups: { retentionDays: number; timeZone: string };
+  backups: { hour: string; retentionDays: number; timeZone: string; drill: DrillSchedule };
   mail: MailSettings;
   services: { n8n?: { domain: string; image?: string | undefined } | undefined };
   repositories: Pick<
@@ -116,10 +117,9 @@ export class OdooPlatform extends pulumi.ComponentResource {
       { ...args.platform, domains: domainsOf(args), target: host.dns },
       at(this),
     );
-    this.server =
-      host instanceof DropletHost ? createServer(name, args, host, managed, this.dns, this) : undefined;
-    this.postgres = postgresOf(this.server, managed);
     this.backups = new Backups(name, { ...args.platform, ...args.backups }, at(this));
+    this.server = host instanceof DropletHost ? createServer(name, args, host, managed, this) : undefined;
+    this.postgres = postgresOf(this.server, managed);
     this.monitoring = new Monitoring(name, monitoringOf(args, this.host), at(this));
     this.repositories = createRepositories(name, args, this);
     this.outputs = outputsOf(args, this);
@@ -162,11 +162,12 @@ function createServer(
   args: OdooPlatformArgs,
   host: DropletHost,
   managedPostgres: Postgres | undefined,
-  names: DnsRecords,
-  parent: pulumi.Resource,
+  platform: OdooPlatform,
 ): DropletServer {
   if (args.host.kind !== "droplet") throw new Error("a droplet was made for settings that ask for none");
   const { odoo, addonsPath, release, mail, tls, database } = args;
+  const { hour, retentionDays, drill, timeZone } = args.backups;
+  const { bucket, key } = platform.backups;
   return new DropletServer(
     name,
     {
@@ -185,14 +186,23 @@ function createServer(
       },
       mail,
       n8n: args.services.n8n,
-      timeZone: args.backups.timeZone,
+      timeZone,
+      backups: {
+        ...{ hour, retentionDays, drill },
+        store: {
+          region: args.platform.region,
+          bucket: bucket.name,
+          keyId: key.accessKey,
+          keySecret: key.secretKey,
+        },
+      },
       tls,
       oneTimeHostKey: args.publicKeys.hostPublicKey ?? "",
       secretOf: (key) => secretOf(args, key),
       registryCredentials: args.secrets["registryCredentials"],
-      names,
+      names: platform.dns,
     },
-    at(parent),
+    at(platform),
   );
 }
 

@@ -113,6 +113,11 @@ export function postgresConcern(args: Omit<DropletPostgres, "machine" | "kind">)
     files: [
       { path: "/etc/odoo-platform/postgres/compose.yaml", text: hostFile("postgres/compose.yaml") },
       {
+        path: "/etc/odoo-platform/postgres/pgbackrest-push.sh",
+        text: hostFile("postgres/pgbackrest-push.sh"),
+        mode: "0755",
+      },
+      {
         path: "/etc/odoo-platform/postgres/.env",
         text: render(hostFile("postgres/compose.env"), args),
       },

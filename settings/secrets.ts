@@ -37,6 +37,11 @@ export const secretKeys = {
     what: "the webhookSecret before, still accepted while a new one is handed round",
     needed: optional,
   },
+  backupPassphrase: {
+    what: "encrypts the backups; keep a copy elsewhere, for without it none can be restored",
+    made: "password",
+    needed: onDroplet,
+  },
   sshPrivateKey: {
     what: "private half of the key that configures the droplet; sshPublicKey is the other",
     made: "sshKeyPair",

@@ -113,13 +113,15 @@ pairs = sys.argv[1:]
 print(json.dumps({k: json.loads(v[1:]) if v.startswith("=") else v for k, v in zip(pairs[::2], pairs[1::2])}, separators=(",", ":")))' "$@"
 }
 
-# restic_of SOURCE ARGUMENT...: restic at that source's repository. What it says of itself goes to stderr.
+# restic_of SOURCE ARGUMENT...: restic at that source's repository, in a slice of its own, idle beside what serves. With
+# $bounded it has so many seconds.
 restic_of() {
   local source=$1
   shift
   RESTIC_REPOSITORY=$(value RESTIC_REPOSITORY "$source") RESTIC_PASSWORD_FILE=$source/passphrase \
     AWS_SHARED_CREDENTIALS_FILE=$source/credentials AWS_DEFAULT_REGION=$(value BACKUP_REGION "$source") \
     RESTIC_CACHE_DIR=/var/cache/odoo-platform/restic GOGC=20 GOMAXPROCS=2 \
+    systemd-run --quiet --scope --collect --slice=odoo-platform-backups.slice ${bounded:+timeout "$bounded"} \
     nice -n 19 ionice -c 3 restic --option s3.bucket-lookup=path --option s3.connections=8 --retry-lock 2m "$@"
 }
 
@@ -128,16 +130,19 @@ postgres_image() { docker inspect --format '{{.Config.Image}}' postgres; }
 # pgbackrest_of SOURCE FOLDER ARGUMENT...: pgBackRest in a container of its own, with FOLDER (on the machine) as
 # /var/lib/postgresql/data, or none ("-"), or the live one with its socket ("live"). Named odoo-backup-$operation.
 pgbackrest_of() {
-  local source=$1 folder=$2 mounts
+  local source=$1 folder=$2 mounts network
   shift 2
   case $folder in
     live) mounts=(--volumes-from postgres) ;;
     -) mounts=() ;;
     *) mounts=(--volume "$folder:/var/lib/postgresql/data") ;;
   esac
+  # Where a clone's way out is shut, the host's own stays open, and that of two addresses (host/odoo/egress.sh).
+  network=(--network odoo-platform --mac-address 02:6f:64:6f:6f:06)
+  [ "$folder" = live ] || network=(--network host)
   [ "$folder" = live ] || mounts+=(--volume "$source/pgbackrest:/etc/pgbackrest:ro" --volume /etc/ssl/certs:/etc/ssl/certs:ro)
   # Its own bounds, so that Odoo and Postgres keep theirs; idle beside them.
-  docker run --rm --name "odoo-backup-$operation" --network odoo-platform --cap-drop ALL --security-opt no-new-privileges=true \
+  docker run --rm --name "odoo-backup-$operation" "${network[@]}" --cap-drop ALL --security-opt no-new-privileges=true \
     --cpu-shares 32 --memory "${BACKUP_MEMORY_MB:-256}m" --user postgres "${mounts[@]}" --entrypoint nice "$(postgres_image)" \
     -n 19 ionice -c 3 pgbackrest --stanza=$stanza "$@"
 }

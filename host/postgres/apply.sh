@@ -6,7 +6,10 @@ need_volume
 need_network
 
 data=/mnt/odoo-data/postgres
-install -d -m 0700 -o 10002 -g 10002 $data
+install -d -m 0700 -o 10002 -g 10002 $data $data/spool
+# Its mount is there before what is mounted: until then the log waits.
+install -d -m 0700 /etc/odoo-platform/secrets/backups
+install -d -m 0700 -o 10002 -g 10002 /etc/odoo-platform/secrets/backups/pgbackrest
 
 # A cluster is a folder named after its major version. Another version would begin an empty one beside it.
 major=$(docker image inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$POSTGRES_IMAGE" | sed -n 's#^PGDATA=.*/##p')

@@ -25,7 +25,7 @@ function dropletArgs(): OdooPlatformArgs {
     database: { kind: "droplet" },
     odoo: { series: "19.0", workers: "auto", modules: ["base", "web"] },
     tls: { directory: "https://acme.example.com/directory", contact: "ops@example.com" },
-    backups: { retentionDays: 30, timeZone: "Asia/Singapore" },
+    backups: { hour: "02:00", retentionDays: 30, timeZone: "Asia/Singapore", drill: "monthly" },
     mail: { kind: "catcher" },
     addonsPath: ["/mnt/extra-addons/oca/queue"],
     services: { n8n: { domain: "n8n.example.com" } },
@@ -38,6 +38,7 @@ function dropletArgs(): OdooPlatformArgs {
       hostPrivateKey: secret("host key"),
       sshPrivateKey: secret("ssh key"),
       n8nEncryptionKey: secret("d"),
+      backupPassphrase: secret("e"),
     },
     publicKeys: { sshPublicKey: "ssh-ed25519 AAAA", hostPublicKey: "ssh-ed25519 BBBB" },
     secretsDigest: "one",
@@ -129,7 +130,7 @@ describe("a platform on a droplet", () => {
     const parallel = ["mail", "postgres"];
     assert.deepEqual(
       concerns.filter((one) => !parallel.includes(one)),
-      "first-contact host-key base firewall-rules volume-mount docker images odoo nginx certificate n8n inventory".split(
+      "first-contact host-key base firewall-rules volume-mount docker images odoo nginx backup-service certificate n8n inventory".split(
         " ",
       ),
     );

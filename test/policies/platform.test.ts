@@ -35,7 +35,7 @@ function settings(): Settings {
     database: { kind: "droplet" },
     odoo: { series: "19.0", workers: "auto", modules: ["base", "web"] },
     deploy: { keepReleases: 5, keepCopiesDays: 7, copiesShareOfDisk: 0.4 },
-    backups: { retentionDays: 30, timeZone: "Asia/Singapore", drill: "monthly" },
+    backups: { hour: "02:00", retentionDays: 30, timeZone: "Asia/Singapore", drill: "monthly" },
     services: { n8n: { domain: "n8n.example.com" } },
     addonsPath: ["/mnt/extra-addons/oca/queue"],
     repositories: [
@@ -59,6 +59,7 @@ function settings(): Settings {
       sshPrivateKey: pulumi.secret(sshKeyPair().privateKey),
       smtpPassword: letters(),
       n8nEncryptionKey: letters(),
+      backupPassphrase: letters(),
       slackWebhookUrl: pulumi.secret(credentials.find(([id]) => id === "slack-webhook")?.[1] ?? ""),
       actionsDigitaloceanToken: pulumi.secret(credentials[0]?.[1] ?? ""),
     },

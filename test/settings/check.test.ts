@@ -86,16 +86,17 @@ describe("the keys that settings need beside their sections", () => {
     return missingKeys(raw, checkSettings(raw).settings);
   };
   const always = ["odooAdminPassword", "webhookSecret"];
+  const machine = ["backupPassphrase"];
   const pairs = ["sshPrivateKey", "hostPrivateKey", "sshPublicKey", "hostPublicKey"];
 
   it("are those of a machine and its database on a droplet", () => {
-    assert.deepEqual(missing(leastSettings()), ["databasePassword", ...always, ...pairs]);
+    assert.deepEqual(missing(leastSettings()), ["databasePassword", ...always, ...machine, ...pairs]);
   });
 
   it("are fewer on App Platform", () => assert.deepEqual(missing(leastAppSettings()), always));
 
   it("are those that are not set yet", () => {
-    assert.deepEqual(missing(leastSettings(), ["databasePassword", ...pairs]), always);
+    assert.deepEqual(missing(leastSettings(), ["databasePassword", ...machine, ...pairs]), always);
   });
 
   for (const [what, sections, keys] of [

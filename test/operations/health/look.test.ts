@@ -33,6 +33,7 @@ const settings = completeSettings(
       "odooAdminPassword",
       "backupPassphrase",
       "webhookSecret",
+      "backupPassphrase",
       "sshPrivateKey",
       "hostPrivateKey",
     ]),

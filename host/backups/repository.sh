@@ -1,0 +1,147 @@
+# shellcheck shell=bash disable=SC2154
+# The two repositories in the bucket: there, ours, and of this database. Sourced after backups.sh.
+
+said=/run/odoo-platform/backup-$$.said
+scratch=/run/odoo-platform/backup-$$
+clear_scratch() { rm -rf "$said" "$scratch"; }
+
+managed() { [ "$(value DATABASE $backups_settings)" = managed ]; }
+
+# quietly COMMAND...: its stderr in $said and in the log; its status is the command's.
+quietly() {
+  local status=0
+  "$@" 2>"$said" || status=$?
+  cat "$said" >&2
+  return "$status"
+}
+
+# why: what a tool said last, as a person may read it; the store's refusals by what they mean.
+why() {
+  local line
+  line=$(grep -E 'ERROR: \[|^Fatal:|^Error|error:|unable to|denied' "$said" | tail -n 1 | sed -E 's/^.*(ERROR: \[[0-9]+\]: |Fatal: )//' | cut -c -300)
+  [ -n "$line" ] || line=$(last_word "$said")
+  case $(cat "$said") in
+    *AccessDenied* | *"403 (Forbidden)"* | *InvalidAccessKeyId* | *SignatureDoesNotMatch* | *"Access Denied"*)
+      echo "the store refuses the key: $line" ;;
+    *RequestTimeTooSkewed*) echo "the machine's clock is wrong: $line" ;;
+    *) echo "${line:-no word of why}" ;;
+  esac
+}
+
+# What is decided by age must not be decided by a clock that jumped. The store has one of its own.
+need_true_clock() {
+  local theirs apart
+  theirs=$(curl --silent --show-error --head --max-time 30 "https://$(value BACKUP_ENDPOINT $own_source)/" 2>"$said" | tr -d '\r' | sed -n 's/^[Dd]ate: //p')
+  [ -n "$theirs" ] || fail "the store at $(value BACKUP_ENDPOINT $own_source) does not answer ($(last_word "$said")); it is tried again by itself"
+  apart=$(($(date +%s) - $(date -d "$theirs" +%s)))
+  [ "${apart#-}" -lt 300 ] || fail "the machine's clock is $apart s away from the store's, so no age can be trusted; see timedatectl on the machine"
+}
+
+# need_repositories [new-database]: made where there are none. A database that is another than the one whose backups are there
+# gets no place among them: a new machine that began empty would push the good ones out.
+need_repositories() {
+  local new=${1:-} me status=0 theirs
+  me=$(identity)
+  [ -n "$me" ] || fail "there is no database to back up yet; let platform up make it"
+  quietly restic_of $own_source cat config >/dev/null || status=$?
+  case $status in
+    0) ;;
+    10) quietly restic_of $own_source init >/dev/null || fail "the repository for files cannot be made ($(why)); run it again" ;;
+    12) fail "the passphrase is not the one that the backups were made with; put the old backupPassphrase back, or begin in another bucket" ;;
+    *) fail "the backups cannot be reached ($(why)); it is tried again by itself" ;;
+  esac
+  theirs=$(quietly snapshots_of $own_source | newest_of) || fail "the backups cannot be listed ($(why)); it is tried again by itself"
+  if [ -n "$theirs" ] && [ "$theirs" != "$me" ] && [ "$new" != new-database ]; then
+    rm -f $backups_state/admitted
+    return 3
+  fi
+  managed || need_stanza "$me" "$new" || return $?
+  echo "$me" >$backups_state/admitted.new
+  mv -fT $backups_state/admitted.new $backups_state/admitted
+}
+
+# Of which database the newest files are.
+newest_of() {
+  python3 -c 'import json, sys
+files = sorted((one for one in json.load(sys.stdin) or [] if "files" in (one.get("tags") or [])), key=lambda one: one["time"])
+print(next((tag[3:] for tag in files[-1]["tags"] if tag.startswith("of=")), "") if files else "")'
+}
+
+need_stanza() {
+  local theirs
+  quietly pgbackrest_of $own_source - info --output=json >"$said.info" || fail "the backups of the database cannot be reached ($(why)); it is tried again by itself"
+  theirs=$(python3 -c 'import json, sys
+stanzas = json.load(open(sys.argv[1]))
+stanza = stanzas[0] if stanzas else {}
+code = (stanza.get("status") or {}).get("code", 1)
+if code not in (0, 1, 2): sys.exit(stanza["status"].get("message", "unknown"))
+print((stanza.get("db") or [{}])[-1].get("system-id", ""))' "$said.info" 2>"$said") || fail "the backups of the database cannot be read ($(last_word "$said")); see that backupPassphrase is the one they were made with"
+  rm -f "$said.info"
+  if [ -z "$theirs" ]; then
+    quietly pgbackrest_of $own_source live stanza-create || fail "the repository for the database cannot be made ($(why)); run it again"
+  elif [ "$theirs" != "$1" ]; then
+    [ "$2" = new-database ] || return 3
+    quietly pgbackrest_of $own_source live stanza-upgrade || fail "the repository does not take the new database ($(why)); run it again"
+  fi
+}
+
+foreign="the bucket holds backups of another database than this machine's: bring it back by \"platform restore\", or begin anew beside it by \"platform backup now --new-database\""
+
+# all_objects: what restic has written of files and their places. The name of each is the SHA-256 of what it holds.
+all_objects() {
+  restic_of $own_source list --no-lock packs | sed 's#^\(..\)#data/\1/\1#'
+  restic_of $own_source list --no-lock index | sed 's#^#index/#'
+}
+
+# check_object OBJECT: byte by byte; $packs and $pack_bytes count what was well.
+check_object() {
+  local sum
+  sum=$(fetch_object "filestore/$1" | tee >(wc -c >"$scratch/size") | sha256sum | cut -c -64)
+  if [ "$sum" != "$(basename "$1")" ]; then
+    echo "$1 is not what was written, but $sum, $(cat "$scratch/size") bytes"
+    echo "$1" >>"$scratch/bad"
+    return 1
+  fi
+  packs=$((packs + 1)) pack_bytes=$((pack_bytes + $(cat "$scratch/size")))
+}
+
+# read_back: all that was never read back.
+read_back() {
+  local object
+  packs=0 pack_bytes=0
+  quietly all_objects >"$scratch/objects" || fail "the store does not list what was written ($(why)); it is tried again by itself"
+  sort -o "$scratch/objects" "$scratch/objects"
+  touch $backups_state/read
+  # Only what still is there is remembered.
+  sort $backups_state/read | comm -12 - "$scratch/objects" >"$scratch/read"
+  : >"$scratch/bad"
+  while IFS= read -r object; do
+    if check_object "$object"; then echo "$object" >>"$scratch/read"; fi
+  done < <(comm -23 "$scratch/objects" "$scratch/read")
+  sort "$scratch/read" >$backups_state/read.new
+  mv -fT $backups_state/read.new $backups_state/read
+  [ ! -s "$scratch/bad" ]
+}
+
+# mend_files: what is damaged of the filestore's backups is brought again, for the machine still has every file. 1 if it cannot.
+mend_files() {
+  local damaged
+  say "bringing the damaged parts of the filestore again"
+  mapfile -t damaged < <(sed -n 's#^data/../##p' "$scratch/bad")
+  (
+    cd "$scratch"
+    [ ${#damaged[@]} = 0 ] || restic_of $own_source repair packs "${damaged[@]}" || true
+    restic_of $own_source repair index
+  ) || return 1
+  take_files
+}
+
+# fetch_object KEY: from our bucket to stdout. The key goes by standard input.
+fetch_object() {
+  local id secret
+  id=$(sed -n 's/^aws_access_key_id=//p' $own_source/credentials)
+  secret=$(sed -n 's/^aws_secret_access_key=//p' $own_source/credentials)
+  curl --config - --silent --show-error --fail --retry 4 --retry-all-errors --max-time 300 \
+    --aws-sigv4 "aws:amz:$(value BACKUP_REGION $own_source):s3" \
+    "https://$(value BACKUP_ENDPOINT $own_source)/$(value BACKUP_BUCKET $own_source)/$1" <<<"user = \"$id:$secret\"" || true
+}

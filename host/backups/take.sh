@@ -1,0 +1,175 @@
+# shellcheck shell=bash disable=SC2154
+# Takes a restore point. Database first, then files, so that what an attachment names is there; everything read back; the marker
+# last of all. Sourced after files.sh.
+
+run_now() {
+  local full='' new='' one
+  begin_run now backups
+  cleanup+=(clear_scratch end_pgbackrest)
+  details='{"point":null}'
+  for one; do
+    case $one in
+      --full) full=full ;;
+      --new-database) new=new-database ;;
+      *) fail "$one is no option; there are --full and --new-database" ;;
+    esac
+  done
+  install -d -m 0700 "$scratch"
+  end_pgbackrest
+  need_docker
+  need_volume
+  need_true_clock
+  need_repositories "$new" || fail "$foreign"
+  BACKUP_MEMORY_MB=$(value BACKUP_MEMORY_MB $backups_settings)
+  local began dropped=''
+  began=$(clock)
+  [ ! -e $data/postgres/wal-dropped ] || dropped=$(stat -c %Y $data/postgres/wal-dropped)
+  if managed; then take_dump; else take_set "$full"; fi
+  take_files
+  say "reading back what is new of the filestore"
+  read_back || { mend_files && read_back; } || fail "the filestore does not read back as it was written, and could not be brought again ($(head -n 1 "$scratch/bad")); this is no restore point"
+  mark_point "$began"
+  forget_dropped "$dropped"
+  say "restore point $point_id is complete, after $(since "$began") s"
+  retain
+  remember_points
+  finish_run
+}
+
+list_bucket() {
+  quietly snapshots_of $own_source >"$scratch/snapshots" || fail "the backups cannot be listed ($(why)); it is tried again by itself"
+  if managed; then echo '[]' >"$scratch/sets"; else
+    quietly pgbackrest_of $own_source - info --output=json >"$scratch/sets" || fail "the backups of the database cannot be listed ($(why)); it is tried again by itself"
+  fi
+}
+decide() { python3 $lib/backups-points.py "$1" "$scratch/snapshots" "$scratch/sets" "${@:2}"; }
+field() { python3 -c 'import json, sys
+value = json.load(sys.stdin)
+for key in sys.argv[1].split("."): value = value[key]
+print(*value, sep="\n") if isinstance(value, list) else print("" if value is None else value)' "$1"; }
+
+# take_set [full]: $label, $kind and $set (JSON of what pgBackRest says of it).
+take_set() {
+  local next one reason
+  list_bucket
+  next=$(decide next)
+  for one in $(field drop <<<"$next"); do
+    say "removing the set $one, which was not finished or is bad"
+    quietly pgbackrest_of $own_source live expire --set="$one" || fail "the set $one cannot be removed ($(why)); run it again"
+  done
+  kind=$(field kind <<<"$next") reason=$(field why <<<"$next")
+  [ -z "$1" ] || kind=full reason='it was asked for'
+  say "copying the database, $(if [ "$kind" = full ]; then echo "whole: $reason"; else echo "what changed"; fi)"
+  quietly pgbackrest_of $own_source live backup --type="$kind" --archive-timeout=300 || fail "the database could not be backed up ($(why)); it is tried again by itself"
+  quietly pgbackrest_of $own_source - info --output=json >"$scratch/sets" || fail "the new backup cannot be listed ($(why)); run it again"
+  set=$(python3 -c 'import json, sys
+one = json.load(open(sys.argv[1]))[0]["backup"][-1]
+print(json.dumps({"label": one["label"], "kind": one["type"], "start": one["timestamp"]["start"], "stop": one["timestamp"]["stop"],
+  "bytes": one["info"]["size"], "storedBytes": one["info"]["repository"]["delta"], "error": bool(one.get("error"))}))' "$scratch/sets")
+  label=$(field label <<<"$set") kind=$(field kind <<<"$set")
+  [ "$(field error <<<"$set")" = False ] || { note_bad "$label" "pages of the database are damaged"; fail "pages of the database are damaged; $label is no backup. See pgBackRest's words in journalctl -t odoo-platform, and check the volume"; }
+  say "reading the database back"
+  verify_set "$label" || { note_bad "$label" "$bad_reason"; fail "$label does not read back as it was written ($bad_reason); it is no backup, and the next one is whole"; }
+}
+
+# note_bad LABEL REASON: it never counts, whoever looks.
+note_bad() { publish bad "$(json label "$1" reason "$2" at "$(utc)")" >/dev/null || true; }
+
+# verify_set LABEL [OPTION...]: every file of a set and the log that belongs to it, against the checksums of when they were made.
+verify_set() {
+  local text status=0
+  text=$(quietly pgbackrest_of $own_source - verify --set="$1" --output=text --verbose) || status=$?
+  echo "$text"
+  # It ends with 0 whatever it finds.
+  if [ "$status" != 0 ]; then bad_reason=$(why); return 1; fi
+  bad_reason=$(grep -E 'missing|invalid|mismatch|other|error|not found' <<<"$text" | grep -vE '(missing|checksum invalid|size invalid|other): 0|no errors|status: ok' | head -n 3 | sed 's/^ *//' | paste -sd ';' | cut -c -300)
+  [ -z "$bad_reason" ] && grep -q 'status: ok' <<<"$text"
+}
+
+# take_dump: at a managed database, whose provider keeps its log. The command's failure is restic's: half a dump is none.
+take_dump() {
+  local answer
+  say "dumping the database"
+  answer=$(quietly restic_of $own_source backup --json --quiet --host odoo --tag dump --stdin-filename odoo.dump --stdin-from-command -- \
+    $lib/odoo-dump.sh | tail -n 1) || fail "the database could not be dumped ($(why)); it is tried again by itself"
+  kind=full
+  set=$(python3 -c 'import json, sys, time
+one = json.loads(sys.argv[1])
+stop = int(time.time())
+print(json.dumps({"label": "dump-" + one["snapshot_id"][:8], "kind": "full", "start": int(stop - one["total_duration"]), "stop": stop,
+  "bytes": one["total_bytes_processed"], "storedBytes": one.get("data_added_packed", 0)}))' "$answer")
+  label=$(field label <<<"$set")
+  [ "$(field bytes <<<"$set")" -gt 1000 ] || fail "the dump is nearly empty; see journalctl -t odoo-platform"
+}
+
+# Under the lock that ships: it goes on beside everything else.
+take_files() {
+  say "bringing the filestore"
+  exec 7>>/run/lock/odoo-platform-backup-ship.lock
+  flock -w 900 7 || fail "the filestore is still being brought by another run; it is tried again by itself"
+  ship_files always all
+  exec 7>&-
+}
+
+mark_point() {
+  local point
+  point=$(python3 - "$set" "$shipped" "$started" "$(since "$1")" "$(utc)" <<'PYTHON'
+import json, sys
+from datetime import datetime, timezone
+database, files, started, seconds, ended = sys.argv[1:]
+database, files = json.loads(database), json.loads(files)
+at = datetime.fromtimestamp(database["stop"], timezone.utc)
+print(json.dumps({"id": at.strftime("%Y%m%d-%H%M%S"), "at": at.strftime("%Y-%m-%dT%H:%M:%SZ"), "kind": database["kind"],
+  "database": {key: database[key] for key in ("label", "bytes", "storedBytes")},
+  "filestore": {"snapshot": files["snapshot_id"][:16], "files": files["total_files_processed"], "bytes": files["total_bytes_processed"],
+    "storedBytes": files.get("data_added_packed", 0)},
+  "seconds": float(seconds), "startedAt": started, "verified": {"at": ended, "by": "backup"}, "proven": None}, separators=(",", ":")))
+PYTHON
+)
+  point_id=$(field id <<<"$point")
+  # From here on it is one.
+  quietly publish restore-point "$point" "id=$point_id" || fail "the marker could not be written, so this is no restore point ($(why)); it is tried again by itself"
+  details='{"point":'$point'}'
+}
+
+# What was dropped before this one began is behind it.
+forget_dropped() {
+  if [ -n "$1" ] && [ "$(stat -c %Y $data/postgres/wal-dropped 2>/dev/null || echo 0)" = "$1" ]; then rm -f $data/postgres/wal-dropped; fi
+}
+
+# retain: what is older than the settings say goes; what is newest and good stays, whatever its age.
+retain() {
+  local plan one since
+  list_bucket
+  plan=$(decide retention "$(value RETENTION_DAYS $backups_settings)" 2>"$said") || fail "$(last_word "$said")"
+  for one in $(field expire <<<"$plan"); do
+    say "removing the set $one"
+    quietly pgbackrest_of $own_source live expire --set="$one" || fail "the new restore point is there, but the old set $one cannot be removed ($(why)); it is tried again by itself"
+  done
+  mapfile -t one < <(field forget <<<"$plan")
+  [ -z "${one[*]}" ] || quietly restic_of $own_source forget --quiet "${one[@]}" || fail "the new restore point is there, but old snapshots cannot be removed ($(why)); it is tried again by itself"
+  since=$(field neededSince <<<"$plan")
+  exec 7>>/run/lock/odoo-platform-backup-ship.lock
+  if flock -w 900 7 && [ -n "$since" ] && [ -d $live ]; then keep_files "needed=$since" || true; fi
+  # Once a week, and never for long: what ships waits for it.
+  if [ -z "$(find $backups_state/pruned -mtime -7 2>/dev/null)" ]; then
+    bounded=600 quietly restic_of $own_source prune --quiet --max-repack-size 256M || say "unused parts of the filestore's backups are not removed ($(why)); it is tried again tomorrow"
+    touch $backups_state/pruned
+  fi
+  exec 7>&-
+}
+
+remember_points() {
+  list_bucket
+  decide list >$backups_state/points.json.new
+  mv -fT $backups_state/points.json.new $backups_state/points.json
+}
+
+run_list() {
+  begin_run list backups backup-list
+  cleanup+=(clear_scratch end_pgbackrest)
+  install -d -m 0700 "$scratch"
+  remember_points
+  answer "$(cat $backups_state/points.json)"
+  exit 0
+}
