@@ -8,6 +8,8 @@ export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** Seconds that the tests and hooks of each file took. */
+  files: Record<string, number>;
 }
 
 /** Mocha's own "spec" report, and its counts as JSON for `tools/test.ts`, which adds up several runs. */
@@ -16,9 +18,15 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     super(runner, options);
     const file = process.env[countsFile];
     if (file === undefined) return;
-    runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
+    const files: Record<string, number> = {};
+    const took = ({ file: of, duration = 0 }: Mocha.Runnable): void => {
+      if (of !== undefined) files[of] = (files[of] ?? 0) + duration / 1000;
+    };
+    const { EVENT_TEST_END, EVENT_HOOK_END, EVENT_RUN_END } = Mocha.Runner.constants;
+    runner.on(EVENT_TEST_END, took).on(EVENT_HOOK_END, took);
+    runner.once(EVENT_RUN_END, () => {
       const { passes, failures, pending } = this.stats;
-      const counts: Counts = { passed: passes, failed: failures, skipped: pending };
+      const counts: Counts = { passed: passes, failed: failures, skipped: pending, files };
       writeFileSync(file, JSON.stringify(counts));
     });
   }

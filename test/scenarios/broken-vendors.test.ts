@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { counts, platforms } from "../support/platforms.ts";
 import { World, changesOf } from "../support/world.ts";
 
+/** What somebody changes there by hand is seen by drift (drift.test.ts), and by a plain refresh (faults-vendors.test.ts). */
 describe("while the vendors are not well", () => {
   const world = new World();
   before(() => world.start());
@@ -65,32 +66,5 @@ describe("while the vendors are not well", () => {
       "odoo-sandbox-volume-mount: stdin",
       "odoo-sandbox-volume: size",
     ]);
-  });
-
-  it("a resource that somebody deleted is seen by a refresh, and put back by the next update", async () => {
-    await world.json(["sandbox", "break", "--fault", "deleted-resource"]);
-    assert.equal(world.made()["digitalocean firewalls"], undefined);
-    // An update compares with the state, not with the vendor, as Pulumi's own does.
-    await idle();
-    const refreshed = await world.pulumi(["refresh", "--yes", "--stack", "sandbox"]);
-    assert.equal(refreshed.code, 0, refreshed.stderr);
-    assert.deepEqual(changesOf(await world.json(["up"])), { create: ["odoo-sandbox-firewall"] });
-    assert.deepEqual(counts(world.made()), platforms.droplet);
-  });
-
-  it("a secret that somebody edited is not seen, for GitHub tells none; another value puts it right", async () => {
-    const secret = (): string | undefined =>
-      world.workflowSecret("sandbox/odoo-addons", "DEPLOY_WEBHOOK_SECRET", "sandbox");
-    const own = secret();
-    await world.json(["sandbox", "break", "--fault", "edited-secret"]);
-    assert.notEqual(secret(), own);
-    const refreshed = await world.pulumi(["refresh", "--yes", "--stack", "sandbox"]);
-    assert.equal(refreshed.code, 0, refreshed.stderr);
-    await idle();
-    const renewed = `renewed-${"x".repeat(24)}`;
-    await world.setConfig("sandbox", "webhookSecret", renewed, "secret");
-    await world.json(["up", "--yes"]);
-    assert.equal(secret(), renewed);
-    await idle();
   });
 });

@@ -4,7 +4,10 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { short } from "../../operations/card.ts";
 import { driftSchema } from "../../operations/drift/report.ts";
-import { appChanges, dropletChanges, lostThings, type OutOfBand } from "../support/out-of-band.ts";
+import { appChanges } from "../support/app-changes.ts";
+import { idle } from "../support/drift.ts";
+import { dropletChanges, lostThings } from "../support/droplet-changes.ts";
+import type { OutOfBand } from "../support/out-of-band.ts";
 import { type Answer, World } from "../support/world.ts";
 
 interface Row {
@@ -65,13 +68,7 @@ function unseen(changes: OutOfBand[], rows: Row[]): string[] {
     .map(({ type, what }) => `${type} ${what}`);
 }
 
-const idleTen = async (world: World, stack: string): Promise<void> => {
-  for (let run = 1; run <= 10; run += 1) {
-    const { exit, json } = await world.inProcess("drift", stack);
-    assert.deepEqual([run, exit, json["differences"]], [run, "done", []]);
-  }
-};
-
+/** Ten idle runs of each are among the faults (faults-drift.test.ts). */
 describe("drift of a droplet's stack", () => {
   const world = new World();
   before(async () => {
@@ -81,7 +78,7 @@ describe("drift of a droplet's stack", () => {
   after(() => world.remove());
   afterEach(() => world.mend());
 
-  it("is none in ten idle runs", () => idleTen(world, "sandbox"));
+  it("is none in idle runs", () => idle(world, 2));
 
   it("is looked for without writing anything", async () => {
     const folders = (): Record<string, string>[] =>
@@ -229,8 +226,8 @@ describe("drift of a stack on App Platform", () => {
   });
   after(() => world.remove());
 
-  it("is none in ten idle runs, and what the provider makes by itself is counted", async () => {
-    await idleTen(world, stack);
+  it("is none in idle runs, and what the provider makes by itself is counted", async () => {
+    await idle(world, 2, stack);
     const { vendors, machine } = report(await world.json(["drift", "--stack", stack]));
     assert.deepEqual(
       vendors.noise.map(({ type, property, count }) => [type, property, count]),

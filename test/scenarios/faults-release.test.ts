@@ -10,19 +10,24 @@ import {
   servesAgain,
 } from "../support/interruptions.ts";
 import { canRunMachines } from "../support/machine.ts";
-import { Stage } from "../support/stage.ts";
+import { failedWith, nobodyNoticed } from "../support/noticed.ts";
+import { sharedStage } from "../support/shared-stage.ts";
+import type { Stage } from "../support/stage.ts";
 
 /**
- * Each interruption at each step of a release, on a machine, while people work; test/scenarios/release.test.ts holds the few
- * that always run. PLATFORM_STAGE=CHECKOUT plays them in a checkout's sandbox that runs.
+ * Each interruption at each step of a release, on a machine, while people work, and more ways in which one is bad;
+ * test/scenarios/release.test.ts holds the few that always run. PLATFORM_STAGE=CHECKOUT plays them in a checkout's sandbox
+ * that runs.
  */
 describe("a release that is interrupted, on a machine", function () {
   if (!canRunMachines()) this.pending = true;
-  const stage = new Stage();
+  let stage: Stage;
   const all = Object.entries(interruptions) as [Interruption, string][];
 
-  before(() => stage.open("1.0.1"));
-  after(() => stage.close());
+  before(async () => {
+    stage = await sharedStage();
+    await stage.play("1.0.1");
+  });
 
   for (const [step, condition] of Object.entries(codeSteps)) {
     for (const [how, what] of all) {
@@ -64,4 +69,34 @@ describe("a release that is interrupted, on a machine", function () {
       });
     }
   }
+});
+
+describe("a release that is bad, on a machine", function () {
+  if (!canRunMachines()) this.pending = true;
+  let stage: Stage;
+  before(async () => {
+    stage = await sharedStage();
+    await stage.play("1.0.1");
+  });
+
+  const bad = [
+    { tag: "1.0.2-library", what: "cannot import an add-on", message: /lacks a library|500/ },
+    { tag: "1.1.0-import", what: "cannot import an add-on that it updates", message: /release_probe/ },
+  ];
+  for (const { tag, what, message } of bad) {
+    it(`keeps what serves when it ${what}`, async () => {
+      const { result, figures } = await stage.loaded(() => stage.deploy(tag));
+      failedWith(result, message);
+      nobodyNoticed(figures);
+      await assertRest(stage, "1.0.1");
+    });
+  }
+
+  it("goes back, and back from going back", async () => {
+    await stage.deployed("1.0.3");
+    for (const tag of ["1.0.1", "1.0.3"]) {
+      assert.equal((await stage.rollback()).exitCode, 0);
+      await assertRest(stage, tag);
+    }
+  });
 });

@@ -1,3 +1,4 @@
 import { wayBack } from "../support/way-back.ts";
 
-wayBack("an S3 bucket", true);
+/** test/scenarios/rollback.test.ts holds them on the other backend. */
+wayBack("local files");

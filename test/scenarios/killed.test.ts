@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { counts, platforms } from "../support/platforms.ts";
 import { World, changesOf } from "../support/world.ts";
 
+/** The kill at many more moments, and an address that somebody has put aside, are in faults.test.ts. */
 describe("an update that was killed", () => {
   const world = new World();
   before(() => world.start());
@@ -40,20 +41,6 @@ describe("an update that was killed", () => {
     ]);
     assert.deepEqual(world.made(), made);
     await idle();
-  });
-
-  it("knows its own address from one that somebody has put aside", async () => {
-    const [own] = world.made()["digitalocean reserved_ips"] ?? [];
-    await world.vendor("digitalocean", "POST", `/reserved_ips/${own}/actions`, { type: "unassign" });
-    const spare = await world.spareAddress();
-    world.forgetCreations("sandbox", (type) => type === "ReservedIp" || type === "DnsRecord", [
-      "ReservedIpAssignment",
-    ]);
-    await world.json(["up"]);
-    assert.deepEqual(new Set(world.made()["digitalocean reserved_ips"]), new Set([own, spare]));
-    assert.ok(world.made()["digitalocean records"]?.includes(`A odoo ${own}`));
-    await idle();
-    await world.vendor("digitalocean", "DELETE", `/reserved_ips/${spare}`);
   });
 
   it("and a destroy that was killed is taken up by the next update", async () => {

@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { machineChanges, scriptOf, unasked, unseen } from "../support/by-hand.ts";
-import { canRunMachines, onMachine, type Platform, platformOf } from "../support/machine.ts";
-import { type Answer, World } from "../support/world.ts";
+import { idle } from "../support/drift.ts";
+import { canRunMachines } from "../support/machine.ts";
+import { handOn, sharedStage } from "../support/shared-stage.ts";
+import type { Stage } from "../support/stage.ts";
+import type { Answer, World } from "../support/world.ts";
 
 type Rows = { kind: string; name: string; fixable: boolean }[];
 
+/** Ten idle runs are among the faults (faults-drift.test.ts). */
 describe("drift inside of a machine", function () {
   if (!canRunMachines()) this.pending = true;
-  const world = new World("real");
-  let platform: Platform;
-  const run = async (script: string): Promise<string> =>
-    await onMachine(platform, (shell) => shell.run("bash -s", script));
+  let stage: Stage;
+  let world: World;
+  const run = (script: string): Promise<string> => stage.run(script);
   const drift = async (...options: string[]): Promise<Answer> => await world.answer(["drift", ...options]);
   const rowsOf = (answer: Answer): Rows => answer["differences"] as Rows;
 
@@ -20,34 +23,27 @@ describe("drift inside of a machine", function () {
   ];
 
   before(async () => {
-    await world.json(["sandbox", "up"]);
-    platform = await platformOf(world);
+    stage = await sharedStage();
+    ({ world } = stage);
   });
-  after(() => world.remove());
+  after(() => handOn(stage));
 
-  it("is none in ten idle runs", async () => {
-    for (let count = 1; count <= 10; count += 1) {
-      const answer = await drift();
-      assert.deepEqual([count, answer.exitCode, answer["differences"]], [count, 0, []]);
-    }
-  });
+  it("is none in idle runs", () => idle(world, 2));
 
   it("is looked for without writing anything there", async () => {
-    const written = (): Promise<string> =>
-      run(
-        "find /etc /usr/local /var/lib/odoo-platform /root /run/odoo-platform -newermt '-30 seconds' -type f | sort",
-      );
-    await run("sleep 31");
-    await drift();
-    assert.equal(await written(), "");
+    const places = "/etc /usr/local /var/lib/odoo-platform /root /run/odoo-platform";
+    await run("touch /run/drift-begins; sleep 0.1");
+    await idle(world, 1);
+    assert.equal(await run(`find ${places} -newer /run/drift-begins -type f | sort`), "");
   });
 
   it("is not looked for while a run changes the machine", async () => {
-    const holding = run(
-      "exec 9>>/run/lock/odoo-platform.lock; flock 9; echo by-hand >/run/odoo-platform/running; sleep 8; rm /run/odoo-platform/running",
-    );
+    const holding =
+      run(`exec 9>>/run/lock/odoo-platform.lock; flock 9; echo by-hand >/run/odoo-platform/running
+for _ in $(seq 600); do [ ! -e /run/by-hand-ends ] || break; sleep 0.1; done; rm -f /run/by-hand-ends /run/odoo-platform/running`);
     await run("until [ -e /run/odoo-platform/running ]; do sleep 0.1; done");
     const { exitCode, error } = await drift();
+    await run("touch /run/by-hand-ends");
     await holding;
     assert.equal(exitCode, 13);
     assert.match(error?.message ?? "", /a run is changing the machine \(by-hand\)/);
@@ -104,5 +100,6 @@ describe("drift inside of a machine", function () {
     assert.equal(exitCode, 11);
     assert.deepEqual(differences, []);
     assert.match((machine as { reason: string }).reason, /SSH does not answer/);
+    await stage.until(() => run("true"), 60);
   });
 });

@@ -1,4 +1,4 @@
 import { wayBack } from "../support/way-back.ts";
 
-wayBack("local files", true);
-wayBack("an S3 bucket", false);
+/** All of it on the backend that a team shares; on local files, where most other scenes have their state, among the faults. */
+wayBack("an S3 bucket");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { counts, platforms } from "../support/platforms.ts";
 import { World, changesOf } from "../support/world.ts";
 
+/** Updates of it that were killed are in faults.test.ts. */
 describe("the sandbox, on App Platform", () => {
   const world = new World();
   const stack = ["--stack", "sandbox-app"];
@@ -43,18 +44,6 @@ describe("the sandbox, on App Platform", () => {
     await idle();
     await idle();
     assert.equal(deployments(), 2);
-  });
-
-  it("makes nothing twice, whichever creation it was killed in", async () => {
-    const made = world.made();
-    // The app needs the filestore's key, whose secret would be gone.
-    world.forgetCreations("sandbox-app", (type) => type !== "SpacesKey" && type !== "SpacesBucket", []);
-    await world.json(["up", ...stack]);
-    assert.deepEqual(
-      { ...world.made(), "digitalocean deployments": [] },
-      { ...made, "digitalocean deployments": [] },
-    );
-    await idle();
   });
 
   it("leaves nothing at either vendor when it is destroyed with all that is its own", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { LoadFigures } from "../../bench/release/load.ts";
 import type { Stage } from "./stage.ts";
+import type { Answer } from "./world.ts";
 
 /**
  * No request failed and no report was cut. Odoo ends its websockets' process without a farewell
@@ -29,3 +30,8 @@ export async function memoryHeld(stage: Stage, figures: LoadFigures): Promise<vo
 
 const limitsContainers = async (stage: Stage): Promise<boolean> =>
   (await stage.run("docker info --format '{{.MemoryLimit}}' 2>/dev/null")).trim() === "true";
+
+export function failedWith(answer: Answer, message: RegExp): void {
+  assert.equal(answer.exitCode, 1, JSON.stringify(answer, null, 2));
+  assert.match(JSON.stringify(answer), message);
+}

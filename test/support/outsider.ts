@@ -56,8 +56,8 @@ async function scan([command = "", ...args]: string[], address: string): Promise
 const program = `
 const { connect } = require("node:net");
 const [address] = process.argv.slice(1);
-const tryOne = (port) => new Promise((done) => {
-  const socket = connect({ host: address, port, timeout: 1500 });
+const tryOne = (port, timeout = 1000) => new Promise((done) => {
+  const socket = connect({ host: address, port, timeout });
   const end = (open) => { socket.destroy(); done(open); };
   socket.on("connect", () => end(true)).on("timeout", () => end(false)).on("error", () => end(false));
 });
@@ -67,8 +67,8 @@ const worker = async () => {
   while (next <= 65535) { const port = next++; if (await tryOne(port)) open.add(port); }
 };
 (async () => {
-  await Promise.all(Array.from({ length: 3000 }, worker));
-  for (const port of [22, 80, 443]) if (!open.has(port) && await tryOne(port)) open.add(port);
+  await Promise.all(Array.from({ length: 6000 }, worker));
+  for (const port of [22, 80, 443]) if (!open.has(port) && await tryOne(port, 5000)) open.add(port);
   console.log(JSON.stringify([...open].sort((a, b) => a - b)));
 })();
 `;

@@ -45,13 +45,28 @@ export class Stage {
 
   /** Brings the machine up with a first release that has the add-on, installed. */
   async open(first = "1.0.0"): Promise<void> {
+    await this.boot();
+    await this.play(first);
+  }
+
+  /** Brings the machine up, with the checkout's own release. */
+  async boot(): Promise<void> {
     if (!this.#borrowed) {
       await this.world.start();
       for (const [key, value] of Object.entries(this.#host)) this.world.edit("sandbox", ["host", key], value);
       if (this.#host.size) this.world.edit("sandbox", ["budget", "usdPerMonth"], 200);
       await this.world.json(["sandbox", "up"], { TIMEOUT: "1800" });
     }
+    await this.meet();
+  }
+
+  /** Learns of the machine that is up. */
+  async meet(): Promise<void> {
     this.#platform = await platformOf(this.world);
+  }
+
+  /** Has a release serve that has the add-on, installed. */
+  async play(first = "1.0.0"): Promise<void> {
     await this.begin(first);
     if ((await this.told().catch(() => undefined)) === undefined) {
       await this.on(installProbe);
@@ -82,6 +97,11 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.world.remove();
+  }
+
+  /** Whether it is somebody's checkout, which is not to be brought down. */
+  get borrowed(): boolean {
+    return this.#borrowed;
   }
 
   get platform(): Platform {

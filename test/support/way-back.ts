@@ -30,11 +30,8 @@ const backends = {
   "an S3 bucket": (world: World) => stateBucket(world, "platform-state"),
 } satisfies Record<string, (world: World) => Promise<NodeJS.ProcessEnv>>;
 
-/**
- * Scenes of releases and the way back, on one of the backends.
- * @param whole false for the first of them alone, which is the one that the backend matters to most
- */
-export function wayBack(where: keyof typeof backends, whole: boolean): void {
+/** Scenes of releases and the way back, on one of the backends. */
+export function wayBack(where: keyof typeof backends): void {
   describe(`releases and the way back, with the state in ${where}`, () => {
     const world = new World();
     let env: NodeJS.ProcessEnv;
@@ -85,8 +82,6 @@ export function wayBack(where: keyof typeof backends, whole: boolean): void {
       assert.equal((await verb(rollback, {})).exit, "done");
       assert.equal((await agreed("19.1")).to, 2);
     });
-
-    if (!whole) return;
 
     it("a release that is not well is gone back from, and never proposed again", async () => {
       let looked = 0;

@@ -3,17 +3,18 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { countsFile } from "../../tools/mocha-reporter.ts";
+import { type Counts, countsFile } from "../../tools/mocha-reporter.ts";
 import { binDir, root } from "../../tools/paths.ts";
 
 describe("counting the tests of a run", () => {
-  it("counts what passed, failed and was skipped", () => {
+  it("counts what passed, failed and was skipped, and the seconds of each file", () => {
     const folder = fs.mkdtempSync(join(tmpdir(), "counting-"));
     try {
       const spec = join(folder, "three.cjs");
       fs.writeFileSync(
         spec,
-        `it("a", () => {}); it("b", () => { throw new Error("b"); }); it.skip("c", () => {});`,
+        `const wait = () => new Promise((done) => setTimeout(done, 60));
+        describe("d", () => { before(wait); it("a", wait); it("b", () => { throw new Error("b"); }); it.skip("c"); });`,
       );
       const { status } = spawnSync(
         join(binDir, "mocha"),
@@ -21,11 +22,10 @@ describe("counting the tests of a run", () => {
         { env: { ...process.env, [countsFile]: join(folder, "counts.json") } },
       );
       assert.equal(status, 1);
-      assert.deepEqual(JSON.parse(fs.readFileSync(join(folder, "counts.json"), "utf8")), {
-        passed: 1,
-        failed: 1,
-        skipped: 1,
-      });
+      const { files, ...counts } = JSON.parse(fs.readFileSync(join(folder, "counts.json"), "utf8")) as Counts;
+      assert.deepEqual(counts, { passed: 1, failed: 1, skipped: 1 });
+      assert.deepEqual(Object.keys(files), [spec]);
+      assert.ok((files[spec] ?? 0) >= 0.11, "a hook's time counts too");
     } finally {
       fs.rmSync(folder, { recursive: true });
     }
