@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stage } from "../../test/support/stage.ts";
 import type { Answer } from "../../test/support/world.ts";
@@ -77,7 +79,7 @@ export async function* plain(bench: Bench): AsyncGenerator<Cost> {
   }
 }
 
-/** A full backup, and three more of a day each, of which the last is shown: the first one after a full is not like the others. */
+/** A full backup, one after each of two days, and one after nothing. */
 export async function* backups(bench: Bench): AsyncGenerator<Cost> {
   const { stage, data } = bench;
   let before = await storedBytes(stage);
@@ -86,7 +88,7 @@ export async function* backups(bench: Bench): AsyncGenerator<Cost> {
     const after = await storedBytes(stage);
     const stored = after - before;
     before = after;
-    return { used: took, storedBytes: stored, notes: pointOf(took.said) };
+    return { used: took, storedBytes: stored, notes: { kind: pointOf(took.said).kind } };
   };
   yield await cost(bench, "backup, full", () => taken(`${script("backup")} now --full`));
   for (let day = 1; day <= 2; day += 1) {
@@ -97,27 +99,46 @@ export async function* backups(bench: Bench): AsyncGenerator<Cost> {
   yield await cost(bench, "backup, increment with nothing new", () => taken(`${script("backup")} now`));
 }
 
-/** What a restore costs in each of its ways. */
+/** What a restore costs in each of its ways, after a day that nobody has backed up but by the log. */
 export async function* restores(bench: Bench): AsyncGenerator<Cost> {
-  const { stage } = bench;
+  const { stage, data } = bench;
   yield await cost(bench, "drill", async () => {
     const took = await used(stage, script("drill"));
-    const { seconds } = lastJson(took.said) as { seconds?: Notes };
-    return { used: took, notes: { drill: seconds } };
+    const { checks } = lastJson(took.said) as { checks: { name: string; seconds: number }[] };
+    return { used: took, notes: Object.fromEntries(checks.map(({ name, seconds }) => [name, seconds])) };
   });
-  yield await cost(bench, "restore, onto a new machine's empty volume", async () => ({
-    used: await used(stage, ontoNothing),
-  }));
-  await stage.run(forgetFetched);
-  yield await cost(bench, "restore, delta, the whole command", () => restored(bench, "latest"));
-  const moment = new Date(Math.floor(Date.now() / 1000) * 1000);
-  await sleep(2000);
-  await stage.write("lost by the point in time", "a file");
-  // Until it is shipped it is at risk, and cannot be restored to.
-  await sleep(45_000);
-  yield await cost(bench, "restore, point in time, the whole command", () =>
-    restored(bench, moment.toISOString()),
+  const point = pointOf((await used(stage, `${script("backup")} now`)).said);
+  await aDay(stage, data, 3);
+  const fetched = async (how: string): Promise<Done> => ({
+    used: await used(
+      stage,
+      `cat >/root/bench-fetch.sh <<'SCRIPT'\n${fetch}SCRIPT\nbash /root/bench-fetch.sh ${how}`,
+    ),
+  });
+  yield await cost(bench, "restore, onto an empty volume, from the bucket alone", () => fetched(point.id));
+  yield await cost(bench, "restore, delta, with what is live for a base", () => fetched(`${point.id} delta`));
+  yield await cost(bench, "platform restore, the same, tried by Odoo and swapped in", () =>
+    restored(bench, point.id),
   );
+  const moment = await aMomentAgo(stage);
+  yield await cost(bench, "platform restore, to a second", () => restored(bench, moment));
+  yield await cost(bench, "clone, neutralised and proven", async () => {
+    const took = await used(stage, clone);
+    const { id } = lastJson(took.said) as { id: string };
+    await stage.run(`rm -rf /mnt/odoo-data/copies/${id}`);
+    return { used: took };
+  });
+}
+
+/** A time after which something was written, once all of that is in the bucket. */
+async function aMomentAgo(stage: Stage): Promise<string> {
+  await stage.write("there at that moment", "a file");
+  await sleep(1500);
+  const moment = new Date().toISOString();
+  await sleep(1500);
+  await stage.write("not there yet", "another file");
+  await sleep(60_000);
+  return moment;
 }
 
 async function restored({ stage }: Bench, to: string): Promise<Done> {
@@ -138,15 +159,21 @@ function restoreNotes(answer: Answer): Notes {
 
 const script = (name: string): string => `/usr/local/lib/odoo-platform/odoo-${name}.sh`;
 
-/** Database and files out of the bucket alone, until they could serve. */
-const ontoNothing = `set +u
-lib=/usr/local/lib/odoo-platform
-. $lib/preamble.sh; . $lib/odoo.sh; . $lib/backups.sh`;
-const forgetFetched = "rm -rf /mnt/odoo-data/bench-fetch";
+const fetch = readFileSync(join(import.meta.dirname, "fetch.sh"), "utf8");
 
-function pointOf(said: string): Notes {
-  const { point } = lastJson(said) as { point?: { seconds?: number; kind?: string; database?: Notes } };
-  return { kind: point?.kind };
+/** Of the machine's own backups, as another stack's. */
+const clone = readFileSync(join(import.meta.dirname, "clone.sh"), "utf8");
+
+interface Point {
+  id: string;
+  kind: string;
+  seconds: number;
+}
+
+function pointOf(said: string): Point {
+  const { point } = lastJson(said) as { point: Point | null };
+  if (!point) throw new Error(`no restore point: ${said}`);
+  return point;
 }
 
 function lastJson(said: string): unknown {

@@ -51,7 +51,7 @@ const against: [ours: RegExp, plain: RegExp, what: string][] = [
   [/^backup, increment/, /^backup: pg_dump \|/, "a daily backup against pg_dump and gzip"],
   [/^backup, increment/, /^backup: pg_dump -Fd/, "a daily backup against the best plain way"],
   [/^backup, full/, /^backup: pg_dump -Fd/, "a full backup against the best plain way"],
-  [/^restore, onto/, /^restore: pg_dump -Fd/, "a restore onto a new machine against the best plain way"],
+  [/^restore, onto/, /^restore: pg_dump -Fd/, "a restore onto an empty volume against the best plain way"],
   [/^restore, delta/, /^restore: pg_dump -Fd/, "a restore in place against the best plain way"],
 ];
 
