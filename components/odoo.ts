@@ -57,6 +57,10 @@ const libraries = [
   "odoo.sh",
   "slots.sh",
   "data.sh",
+  "timelines.sh",
+  "egress.sh",
+  "egress.py",
+  "egress-boot.sh",
   "gate.sh",
   "modules.sh",
   "release.sh",
@@ -104,6 +108,10 @@ export function odooConcern(args: Omit<OdooServerArgs, "machine">): HostConcern 
       {
         path: "/etc/systemd/system/odoo-platform-odoo.service",
         text: hostFile("odoo/odoo-platform-odoo.service"),
+      },
+      {
+        path: "/etc/systemd/system/odoo-platform-egress.service",
+        text: hostFile("odoo/odoo-platform-egress.service"),
       },
     ],
     apply: hostFile("odoo/apply.sh"),

@@ -50,7 +50,7 @@ if [ -s "$kept" ] && [ -s "$digests" ] && ! changed "$probe"; then
       if (kind == "key") return 0
       if (kind == "user" || kind == "group" || kind == "password") return packages
       if (kind == "sshd") return packages || any("base host-key")
-      if (kind == "firewall") return packages || any("firewall-rules docker")
+      if (kind == "firewall") return packages || any("firewall-rules docker odoo")
       if (kind == "container" || kind == "image" || kind == "network") return any("docker images mail postgres odoo n8n")
       if (kind == "nginx") return any("nginx certificate odoo")
       if (kind == "certificate") return any("certificate")
