@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
 import { type ExitName, exitCodes, exitMeanings } from "../exit-codes.ts";
+import { leanSdk } from "../tools/lean-sdk.ts";
 import { UserError } from "../user-error.ts";
 import type { Progress } from "./progress.ts";
 import type { Context, Outcome, Verb } from "./verb.ts";
@@ -12,6 +13,9 @@ const jsonVersion = 1;
 const defaultTimeoutSeconds = 300;
 /** Of a Node timer: a longer one ends at once. */
 const longestTimeoutSeconds = 2_147_483;
+
+// Verbs load it when they are run.
+leanSdk();
 
 const interruption = new AbortController();
 let interrupted = false;

@@ -3,6 +3,7 @@ import {
   ConcurrentUpdateError,
   type EngineEvent,
   LocalWorkspace,
+  PulumiCommand,
   type Stack,
   StackNotFoundError,
 } from "@pulumi/pulumi/automation/index.js";
@@ -102,8 +103,8 @@ export class PlatformStack {
       }
     };
     const args = { stackName: name, projectName: projectName(), program: remembering };
-    const workspace = { workDir: projectDir() };
     try {
+      const workspace = { workDir: projectDir(), pulumiCommand: await pulumiCommand() };
       const stack = create
         ? await LocalWorkspace.createOrSelectStack(args, workspace)
         : await LocalWorkspace.selectStack(args, workspace);
@@ -313,3 +314,7 @@ function unopened(stack: string, error: unknown): unknown {
     new UserError("failed", message, { next: `platform doctor --stack ${stack}`, cause: error })
   );
 }
+
+/** The CLI, asked for its version once in a process and not by each workspace. */
+let found: Promise<PulumiCommand> | undefined;
+const pulumiCommand = (): Promise<PulumiCommand> => (found ??= PulumiCommand.get());

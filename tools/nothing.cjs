@@ -1,2 +1,2 @@
-// What run-policy-pack.cjs loads in place of what no pack needs.
+// What lean-sdk.ts has loaded in place of what nothing here uses.
 module.exports = {};

@@ -3,19 +3,11 @@
 //
 // - ts-node: Node strips the types itself, and loading a compiler takes more than half a second. The SDK has no option for
 //   it (cmd/run-policy-pack/index.js says `typeScript: true` under Node).
-// - npm's reader of dependency trees (450 modules, 0.2 s): the SDK ships functions to a cloud with it, and no pack does.
+// - what lean-sdk.ts keeps out.
 "use strict";
 
-const { createRequire, registerHooks } = require("node:module");
-const { pathToFileURL } = require("node:url");
-
-const nothing = pathToFileURL(require.resolve("./nothing.cjs")).href;
-registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === "@npmcli/arborist"
-      ? { url: nothing, format: "commonjs", shortCircuit: true }
-      : next(specifier, context),
-});
+const { createRequire } = require("node:module");
+require("./lean-sdk.ts").leanSdk();
 
 const sdk = createRequire(require.resolve("@pulumi/pulumi/cmd/run-policy-pack/index.js"));
 const argv = sdk("minimist")(process.argv.slice(2));
