@@ -22,7 +22,6 @@ describe("the sandbox, on App Platform", () => {
   });
 
   it("stays as it is although the vendor answers its secrets encrypted", async () => {
-    await idle();
     const refreshed = await world.pulumi(["refresh", "--yes", ...stack]);
     assert.equal(refreshed.code, 0, refreshed.stdout + refreshed.stderr);
     const app = (await world.resources("sandbox-app")).find(({ type }) => type.endsWith(":App"));
@@ -41,7 +40,6 @@ describe("the sandbox, on App Platform", () => {
       ["odoo-sandbox-app-app"],
     );
     assert.equal(deployments(), 2);
-    await idle();
     await idle();
     assert.equal(deployments(), 2);
   });

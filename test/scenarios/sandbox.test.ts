@@ -32,7 +32,6 @@ describe("the sandbox, on a droplet", () => {
   });
 
   it("finds nothing to change in a process of its own, nor after a refresh", async () => {
-    await idle();
     const known = await world.resources("sandbox");
     const refreshed = await world.pulumi(["refresh", "--yes", "--stack", "sandbox"]);
     assert.equal(refreshed.code, 0, refreshed.stdout + refreshed.stderr);
@@ -106,7 +105,6 @@ describe("the sandbox, on a droplet", () => {
     const { card } = await world.json(["up"]);
     assert.ok(!card?.changes.some(({ name }) => /-(backups-bucket|zone)$/.test(name)));
     assert.deepEqual(counts(world.made()), platforms.droplet);
-    await idle();
   });
 
   it("leaves nothing at either vendor when it is destroyed with its backups", async () => {
