@@ -38,7 +38,7 @@ function outcomeOf(stack: string, list: List): Outcome {
 function ofProvider(stack: string, found: { cluster: string; backups: ProviderBackup[] }): Outcome {
   const now = new Date();
   const oldest = found.backups.at(-1);
-  const none: List = { points: [], span: null, stored: null, checkedAt: now.toISOString() };
+  const none: List = { points: [], bad: [], span: null, stored: null, checkedAt: now.toISOString() };
   const span = oldest ? { from: oldest.at, to: now.toISOString() } : null;
   return { json: { ...none, span, provider: found }, text: providerText(stack, found, now) };
 }

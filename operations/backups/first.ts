@@ -12,12 +12,14 @@ import { drillText, nowText } from "./text.ts";
 
 /** What the first backup and drill are made by: the real ways, or what a scene gives in their place. */
 export interface Ways {
+  read: typeof readStack;
   list: (reading: PlatformReading, signal: AbortSignal) => Promise<List>;
   now: (reading: PlatformReading, signal: AbortSignal) => Promise<Now>;
   drill: (reading: PlatformReading, signal: AbortSignal) => Promise<Drill>;
 }
 
 const waysOf = ({ progress }: Context): Ways => ({
+  read: readStack,
   list: (reading, signal) =>
     runScript(reading, ["odoo-backup.sh", "list"], {
       signal,
@@ -85,7 +87,7 @@ async function firstOf(
   stack: string,
   { looks, ways, signal }: { looks: Pick<Looks, "proof">; ways: Ways; signal: AbortSignal },
 ): Promise<First | undefined> {
-  const reading = await readStack(stack, signal);
+  const reading = await ways.read(stack, signal);
   const proof: Proof = await looks.proof(reading, signal);
   if (proof.newest && proof.provenAt !== undefined) return undefined;
   const first: First = { found: 0, backup: null, drill: null };

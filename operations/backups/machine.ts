@@ -12,6 +12,8 @@ const longestSeconds = 24 * 3600;
 /** What a script that is told to end has for putting away what it had begun. */
 const endSeconds = 60;
 const commandNotFound = 127;
+/** "Temporary failure; try again later": somebody else is at it. */
+const busy = 75;
 
 export interface ScriptOptions<T> {
   /** Ends the run on the machine, which puts away what it had begun. */
@@ -58,7 +60,8 @@ const aside = (signal: AbortSignal): AbortSignal => {
   return new AbortController().signal;
 };
 
-async function runToItsEnd(
+/** Hears what it says, and ends it on the machine when the signal is aborted; then its end is waited for all the same. */
+export async function runToItsEnd(
   machine: SshMachine,
   script: string,
   steps: Steps,
@@ -115,7 +118,7 @@ export function answerOf<T>(stack: string, { exitCode, stdout, stderr }: Ran, sc
     .filter((line) => !line.startsWith("odoo-platform-run "))
     .slice(-10);
   throw new UserError(
-    "failed",
+    exitCode === busy ? "locked" : "failed",
     [`${stack}: its machine says:`, ...said.map((one) => `  ${one}`)].join("\n"),
     {
       next: `platform logs --type deploy --stack ${stack}`,

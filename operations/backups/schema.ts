@@ -42,7 +42,12 @@ const run = {
   lastOkAt: time.nullable(),
 };
 
-export const runSchema = z.object({ operation: z.string(), ...run });
+export const runSchema = z.object({
+  operation: z.string(),
+  ...run,
+  /** Of what ships: whether so much of the database's log waited that some of it was given up, to keep Postgres up. */
+  archive: z.object({ dropped: z.boolean() }).optional(),
+});
 
 /** The answer of `platform backup now --json`, whose page is docs/backup-verbs.md. */
 export const nowSchema = z.object({
@@ -56,10 +61,12 @@ export const nowSchema = z.object({
 export const listSchema = z.object({
   /** Newest first. */
   points: z.array(pointSchema),
+  /** Points that were found damaged, or not whole: none of them counts, and none is restored. */
+  bad: z.array(z.object({ id: z.string(), at: time.nullable(), reason: z.string() })),
   /** Between these any second can be restored; null where no log of changes is kept. */
   span: z.object({ from: time, to: time }).nullable(),
   /** What is in the bucket. */
-  stored: z.object({ database: bytes, filestore: bytes }).nullable(),
+  stored: z.object({ database: bytes.nullable(), filestore: bytes.nullable() }).nullable(),
   checkedAt: time,
 });
 
@@ -100,7 +107,15 @@ export const drillSchema = z.object({
     z.object({ name: z.enum(drillSteps), ok: z.boolean(), detail: z.string(), seconds: z.number() }),
   ),
   /** What was restored; null where it did not come so far. */
-  database: z.object({ bytes, tables: z.number(), rows: z.number() }).nullable(),
+  database: z
+    .object({
+      bytes,
+      tables: z.number(),
+      rows: z.number(),
+      /** The largest, by rows. */
+      top: z.array(z.object({ table: z.string(), rows: z.number() })),
+    })
+    .nullable(),
   filestore: z
     .object({
       /** Rows that name a file, files, and their size. */

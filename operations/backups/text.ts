@@ -21,8 +21,8 @@ const moment = (time: string): string => `${time.slice(0, 19).replace("T", " ")}
 const ago = (time: string, now: Date): string => `${age(hoursSince(time, now))} ago`;
 
 /** Restore points, newest first. */
-export function listText(stack: string, { points, span, stored }: List, now: Date): string {
-  if (points.length === 0) return `${stack}: there is no restore point yet.`;
+export function listText(stack: string, { points, bad, span, stored }: List, now: Date): string {
+  if (points.length === 0) return [`${stack}: there is no restore point yet.`, ...badLines(bad)].join("\n");
   const table = new Table({
     head: ["restore point", "age", "kind", "database", "files", "added", "verified", "proven"],
     style: { head: [], border: [], compact: true },
@@ -35,8 +35,12 @@ export function listText(stack: string, { points, span, stored }: List, now: Dat
     ...(stored
       ? [`In the bucket: ${size(stored.database)} of database, ${size(stored.filestore)} of files.`]
       : []),
+    ...badLines(bad),
   ].join("\n");
 }
+
+const badLines = (bad: List["bad"]): string[] =>
+  bad.map(({ id, reason }) => `${styleText("red", "✖")} ${id} does not count: ${reason}`);
 
 const row = ({ id, at, kind, database, filestore, verified, proven }: Point, now: Date): string[] => [
   id,
@@ -101,7 +105,7 @@ export function drillText(stack: string, drill: Drill): string {
       ? [
           [
             "Database",
-            `${size(database.bytes)}, ${count(database.tables)} tables, ${count(database.rows)} rows`,
+            `${size(database.bytes)}, ${count(database.tables)} tables, ${count(database.rows)} rows${mostOf(database.top)}`,
           ] satisfies [string, string],
         ]
       : []),
@@ -133,6 +137,13 @@ export function drillText(stack: string, drill: Drill): string {
         `  ${signs[`${one.ok}`]} ${one.name.padEnd(name)}  ${one.detail.padEnd(detail)}  ${one.seconds.toFixed(1).padStart(6)} s`,
     ),
   ].join("\n");
+}
+
+/** " (mail_message 90,000, res_partner 40,000, …)" */
+function mostOf(top: NonNullable<Drill["database"]>["top"]): string {
+  if (top.length === 0) return "";
+  const named = top.slice(0, 3).map(({ table, rows }) => `${table} ${count(rows)}`);
+  return ` (${[...named, ...(top.length > 3 ? ["…"] : [])].join(", ")})`;
 }
 
 const filesText = ({ attachments, files, bytes, missing, wrong }: NonNullable<Drill["filestore"]>): string =>

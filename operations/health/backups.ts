@@ -117,7 +117,11 @@ function verifyFaults({ runs, since }: Known, now: Date): Fault[] {
 }
 
 /** Before there is a restore point the log only waits: there is nothing yet that it would add to. */
-function archiveFaults({ waiting, queue, now, list }: Known): Fault[] {
+function archiveFaults({ waiting, queue, now, list, runs }: Known): Fault[] {
+  if (runs.ship?.archive?.dropped === true) {
+    const fault = "some of the database's log was given up, so that its disk did not fill";
+    return [{ state: "fail", fault: `${fault}; platform backup now begins anew` }];
+  }
   const share = queue > 0 ? (waiting.count * segmentBytes) / queue : 0;
   const isFirst = (list?.points ?? []).length === 0;
   const seconds = waiting.count > 0 && !isFirst ? Math.max(0, now - waiting.oldest) : 0;

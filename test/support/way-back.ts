@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Release } from "../../components/release.ts";
 import { deploy } from "../../operations/deploy.ts";
 import { referenceOf } from "../../operations/deploy/machine.ts";
@@ -204,6 +206,42 @@ export function wayBack(where: keyof typeof backends): void {
       const answer = await verb(rollback, { to: String(number), override: "the new one is down" });
       assert.deepEqual([answer.exit, answer.json["policies"]], ["done", ["production/tls"]]);
       assert.equal((await history())[0]?.override, "the new one is down");
+    });
+
+    it("a release wants a fresh backup in production, or a reason that is kept; a way back wants neither", async () => {
+      const at = "2026-01-01T02:00:00.000Z";
+      const stale: Looks = {
+        ...unseen,
+        unseen: () => undefined,
+        proof: async () => await Promise.resolve({ newest: { id: "20260101-020000", at }, provenAt: at }),
+      };
+      await pushImage(world, name, "19.4");
+      const before = await history();
+      const { exit, message, next } = await refused(verb(deploy, { release: "19.4" }, stale));
+      assert.equal(exit, "policyViolation");
+      assert.match(
+        message,
+        /^prod: the newest backup is .* old, over 26 h; the last good drill was .*over 35 days/,
+      );
+      assert.equal(next, "platform backup now --stack prod");
+      assert.deepEqual(await history(), before);
+      const dry = await verb(deploy, { release: "19.4", dryRun: true }, stale);
+      assert.match(dry.text, /Backup {4}.* old \(20260101-020000\), proven/);
+      assert.match(dry.text, /without --override REASON it would be refused$/);
+
+      const override = "the fix of the outage";
+      const answer = await verb(deploy, { release: "19.4", watch: "0", override }, stale);
+      assert.equal(answer.exit, "done", answer.text);
+      assert.equal((await history())[0]?.override, override);
+      const evidence = readFileSync(join(String(answer.json["evidence"]), "evidence.json"), "utf8");
+      const { notes } = JSON.parse(evidence) as { notes: Record<string, { reason?: string; text?: string }> };
+      assert.equal(notes["override"]?.reason, override);
+      assert.match(notes["backups"]?.text ?? "", /20260101-020000/);
+
+      assert.equal((await verb(rollback, {}, stale)).exit, "done");
+      assert.equal((await history())[0]?.override, null);
+      const fresh = await verb(deploy, { release: "19.4", watch: "0" }, { ...stale, proof: unseen.proof });
+      assert.equal(fresh.exit, "done", fresh.text);
     });
 
     it("goes nowhere that there is not", async () => {

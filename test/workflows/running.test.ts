@@ -188,6 +188,21 @@ describe("drift.yml and the manifest's", () => {
       });
   });
 
+  it("nor is backups.yml, for what people are told", async () => {
+    for (const [exit, conclusion] of [
+      ["10", "success"],
+      ["1", "failure"],
+    ] as const)
+      await scene({ END_BACKUP: exit }, async (client) => {
+        const run = await dispatch(client, "backups.yml");
+        assert.deepEqual(await jobsOf(client, run), {
+          "backups staging": conclusion,
+          "backups prod": conclusion,
+        });
+        assert.match(await logOf(client, run, "backups prod"), /platform backup watch --stack prod/);
+      });
+  });
+
   it("look on, and tell, when the manifests are broken", async () => {
     await scene({ END_MANIFEST: "10" }, async (client) => {
       const run = await dispatch(client, "verify-oca-ipai-manifest.yml");
