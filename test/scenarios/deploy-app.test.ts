@@ -2,21 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Release } from "../../components/release.ts";
+import { specImage } from "../support/spec-image.ts";
 import { type Answer, World } from "../support/world.ts";
 
-/** The image that the emulated vendor was last told to run. */
-async function specImage(world: World): Promise<{ tag?: string; digest?: string }> {
-  const { apps } = (await (await world.vendor("digitalocean", "GET", "/apps")).json()) as {
-    apps: {
-      spec: { services: { image: { tag?: string; digest?: string } }[] };
-      pinned_deployment?: unknown;
-    }[];
-  };
-  const [app] = apps;
-  assert.equal(app?.pinned_deployment ?? null, null, "the app is pinned");
-  return app?.spec.services[0]?.image ?? {};
-}
-
+/** A way back that fails too is in workflows.test.ts; that, and a kill, are in faults-app.test.ts. */
 describe("a release on App Platform", () => {
   const world = new World();
   const stack = ["--stack", "sandbox-app"];
@@ -92,32 +81,10 @@ describe("a release on App Platform", () => {
     assert.match(JSON.stringify(evidence), /container exited with a non-zero exit code/);
   });
 
-  it("whose way back fails too ends with 12, and the next command", async () => {
-    await world.break({ name: "failed-deployment", vendor: "digitalocean", times: 2 });
-    const answer = await deploy("19.0.2");
-    await world.mend();
-    assert.equal(answer.exitCode, 12);
-    assert.equal(answer["wentBack"], false);
-    assert.match(String(answer["next"]), /^platform health --stack sandbox-app, then platform rollback/);
-  });
-
   it("converges by the next deploy", async () => {
     const answer = await deploy("19.0.2");
     assert.equal(answer.exitCode, 0, JSON.stringify(answer));
     assert.equal((await specImage(world)).digest, (answer["release"] as Release).digest);
-    assert.equal((await world.json(["up", ...stack]))["changed"], false);
-  });
-
-  it("that was killed on its way is finished by the next deploy", async () => {
-    const digest = async () => (await specImage(world)).digest;
-    const running = await digest();
-    const deployments = () => world.inventory()["digitalocean deployments"]?.length ?? 0;
-    const before = deployments();
-    await world.killAt(() => deployments() > before, ["deploy", ...stack, "--release", "19.0.1"]);
-    assert.notEqual(await digest(), running);
-    const answer = await deploy("19.0.1");
-    assert.equal(answer.exitCode, 0, JSON.stringify(answer));
-    assert.equal(await digest(), (answer["release"] as Release).digest);
     assert.equal((await world.json(["up", ...stack]))["changed"], false);
   });
 

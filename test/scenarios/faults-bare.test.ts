@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { names } from "../../sandbox/machines/addresses.ts";
+import { imageDigest } from "../../sandbox/machines/registry.ts";
 import { at, bootBare, serves } from "../support/bare.ts";
 import { canRunMachines } from "../support/machine.ts";
 import { sharedStage } from "../support/shared-stage.ts";
@@ -58,6 +62,23 @@ describe("a bare Debian machine, and more that happens to it", function () {
     await serves(stage);
   });
 
+  it("refuses an image that is not Odoo before anything of it runs", async () => {
+    const { world } = stage;
+    const args = ["stack", "output", "release", "--json", "--stack", "sandbox"];
+    const good = { PLATFORM_RELEASE: (await world.pulumi(args)).stdout };
+    // The same companions beside it, so that it is Odoo alone that fails.
+    await stage.onBuilder(`docker login ${names.registry} --username sandbox --password-stdin < /etc/docker/registry/password
+docker pull -q ${names.registry}/sandbox/odoo-mail-catcher:3
+docker tag ${names.registry}/sandbox/odoo-mail-catcher:3 ${names.registry}/sandbox/odoo:broken
+docker push -q ${names.registry}/sandbox/odoo:broken`);
+    const answer = await world.answer(["up", "--yes"], await brokenRelease());
+    assert.equal(answer.exitCode, 1, JSON.stringify(answer));
+    assert.match(answer.error?.message ?? "", /odoo: the add-ons of \S+ cannot be read/);
+    await serves(stage);
+    await world.json(["up", "--yes"], good);
+    await serves(stage);
+  });
+
   it("lives on when a process takes all the memory that the machine has", async () => {
     await stage.run(
       "docker exec -d odoo-web-$(cat /var/lib/odoo-platform/odoo-slot) python3 -c 'x = bytearray(4 << 30)'; sleep 10",
@@ -65,4 +86,13 @@ describe("a bare Debian machine, and more that happens to it", function () {
     await serves(stage);
     assert.equal((await stage.world.json(["up"]))["changed"], false);
   });
+
+  async function brokenRelease(): Promise<NodeJS.ProcessEnv> {
+    const { world } = stage;
+    const access = { user: "sandbox", password: world.run().credentials.registryPassword };
+    const ca = readFileSync(join(world.sandbox, "authority", "ca.pem"), "utf8");
+    const [repository, tag] = ["sandbox/odoo", "broken"];
+    const digest = await imageDigest({ access, ca }, repository, tag);
+    return { PLATFORM_RELEASE: JSON.stringify({ registry: names.registry, repository, tag, digest }) };
+  }
 });

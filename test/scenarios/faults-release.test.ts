@@ -80,6 +80,7 @@ describe("a release that is bad, on a machine", function () {
   });
 
   const bad = [
+    { tag: "1.0.2-crash", what: "crashes at start", message: /this release does not start/ },
     { tag: "1.0.2-library", what: "cannot import an add-on", message: /lacks a library|500/ },
     { tag: "1.1.0-import", what: "cannot import an add-on that it updates", message: /release_probe/ },
   ];

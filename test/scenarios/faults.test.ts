@@ -57,6 +57,15 @@ describe("an update that was killed, and takes on what it had made", () => {
     await world.vendor("digitalocean", "DELETE", `/reserved_ips/${spare}`);
   });
 
+  it("and a destroy that was killed is taken up by the next update", async () => {
+    const begun = (): boolean => world.made()["digitalocean firewalls"] === undefined;
+    await world.killAt(begun, ["destroy", "--confirm", "sandbox"]);
+    assert.ok(world.pending("sandbox").some(({ type }) => type === "deleting"));
+    await world.json(["up"]);
+    assert.deepEqual(counts(world.made()), platforms.droplet);
+    await idle();
+  });
+
   it("makes no app twice, whichever creation it was killed in", async () => {
     const stack = ["--stack", "sandbox-app"];
     await world.json(["up", ...stack]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { counts, platforms } from "../support/platforms.ts";
 import { World, changesOf } from "../support/world.ts";
 
-/** The kill at many more moments, and an address that somebody has put aside, are in faults.test.ts. */
+/** The kill at many more moments, of a destroy, and beside an address that somebody has put aside, are in faults.test.ts. */
 describe("an update that was killed", () => {
   const world = new World();
   before(() => world.start());
@@ -40,15 +40,6 @@ describe("an update that was killed", () => {
       "odoo-sandbox-volume-attachment",
     ]);
     assert.deepEqual(world.made(), made);
-    await idle();
-  });
-
-  it("and a destroy that was killed is taken up by the next update", async () => {
-    const begun = (): boolean => world.made()["digitalocean firewalls"] === undefined;
-    await world.killAt(begun, ["destroy", "--confirm", "sandbox"]);
-    assert.ok(world.pending("sandbox").some(({ type }) => type === "deleting"));
-    await world.json(["up"]);
-    assert.deepEqual(counts(world.made()), platforms.droplet);
     await idle();
   });
 });

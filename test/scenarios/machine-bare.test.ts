@@ -1,8 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { names } from "../../sandbox/machines/addresses.ts";
-import { imageDigest } from "../../sandbox/machines/registry.ts";
 import { bootBare, serves } from "../support/bare.ts";
 import { canRunMachines } from "../support/machine.ts";
 import { handOn, sharedStage } from "../support/shared-stage.ts";
@@ -12,7 +8,7 @@ import type { Answer } from "../support/world.ts";
 /**
  * The machine that all scenes share begins here, as bare as at the vendor: what works only on a prepared disk is a defect.
  * After each scene an ordinary update brings all in order, and no data is lost. faults-bare.test.ts has more moments of the
- * kill, a reboot under an update, a registry that is down and a process that takes all the memory.
+ * kill, a reboot under an update, a registry that is down, an image that is not Odoo and a process that takes all the memory.
  */
 describe("a bare Debian machine", function () {
   if (!canRunMachines() || process.env["PLATFORM_STAGE"] !== undefined) this.pending = true;
@@ -50,22 +46,6 @@ describe("a bare Debian machine", function () {
     await serves(stage);
   });
 
-  it("refuses an image that is not Odoo before anything of it runs", async () => {
-    const { world } = stage;
-    const args = ["stack", "output", "release", "--json", "--stack", "sandbox"];
-    const good = { PLATFORM_RELEASE: (await world.pulumi(args)).stdout };
-    // The same companions beside it, so that it is Odoo alone that fails.
-    await stage.onBuilder(`docker login ${names.registry} --username sandbox --password-stdin < /etc/docker/registry/password
-docker pull -q ${names.registry}/sandbox/odoo-mail-catcher:3
-docker tag ${names.registry}/sandbox/odoo-mail-catcher:3 ${names.registry}/sandbox/odoo:broken
-docker push -q ${names.registry}/sandbox/odoo:broken`);
-    const answer = await world.answer(["up", "--yes"], await brokenRelease());
-    assert.match(failed(answer), /odoo: the add-ons of \S+ cannot be read/);
-    await serves(stage);
-    await world.json(["up", "--yes"], good);
-    await serves(stage);
-  });
-
   it("lives on when the volume was full, with all its data", async () => {
     const count = "docker exec postgres psql -U postgres -At -d odoo -c 'select count(*) from ir_attachment'";
     const before = await stage.run(count);
@@ -77,13 +57,4 @@ fallocate -l $((free - (64 << 20))) full; cat /dev/zero >>full; true`);
     await serves(stage);
     assert.equal(await stage.run(count), before);
   });
-
-  async function brokenRelease(): Promise<NodeJS.ProcessEnv> {
-    const { world } = stage;
-    const access = { user: "sandbox", password: world.run().credentials.registryPassword };
-    const ca = readFileSync(join(world.sandbox, "authority", "ca.pem"), "utf8");
-    const [repository, tag] = ["sandbox/odoo", "broken"];
-    const digest = await imageDigest({ access, ca }, repository, tag);
-    return { PLATFORM_RELEASE: JSON.stringify({ registry: names.registry, repository, tag, digest }) };
-  }
 });

@@ -45,7 +45,7 @@ const faults: Record<string, Fault> = {
   library: { library: true },
   /** The server ends at once. */
   crash: { start: "crash.sh" },
-  /** It serves half a minute late. */
+  /** It serves a quarter of a minute late. */
   slow: { start: "slow.sh" },
   /** It takes all the memory that its container may have. */
   memory: { start: "memory.sh" },

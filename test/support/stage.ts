@@ -116,6 +116,14 @@ export class Stage {
     return await known;
   }
 
+  /** Has the builder make releases one after the other while scenes wait; whoever needs one that fails is told why. */
+  buildAhead(tags: readonly string[]): void {
+    void tags.reduce(async (before, tag) => {
+      await before;
+      await this.build(tag).catch(() => {});
+    }, Promise.resolve());
+  }
+
   /** `platform deploy`, with a watch of seconds instead of minutes. */
   async deploy(tag: string, ...more: string[]): Promise<Answer> {
     await this.build(tag);

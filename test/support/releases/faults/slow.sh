@@ -1,2 +1,2 @@
 # shellcheck shell=sh
-sleep 30
+sleep 15
