@@ -51,6 +51,17 @@ export function chosen(): "real" | "rows" | undefined {
   throw new UserError("badInput", `PLATFORM_SANDBOX_MACHINES: "${choice}" is not known; there is real, rows`);
 }
 
+/**
+ * Why nothing runs behind a droplet, whatever its stack is called; undefined where something may. Only where the API is an
+ * emulated one on this computer: what is real is never taken for a row.
+ */
+export function onlyRows(): string | undefined {
+  const api = URL.parse(process.env["DIGITALOCEAN_API_URL"] ?? "");
+  return chosen() === "rows" && api?.hostname === "127.0.0.1"
+    ? "in this sandbox a droplet is a row, and nothing runs on it"
+    : undefined;
+}
+
 /** PLATFORM_SANDBOX_IMAGE: "plain" lets droplets begin as bare as at the vendor, so that all is installed over SSH. */
 function dropletImage(): ImageName {
   const image = process.env["PLATFORM_SANDBOX_IMAGE"] ?? "droplet";

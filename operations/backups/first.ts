@@ -2,6 +2,7 @@ import type { Settings } from "../../settings/schema.ts";
 import { UserError } from "../../user-error.ts";
 import { type Looks, looks as realLooks } from "../deploy/gate.ts";
 import { interruptions } from "../deploy/interruptions.ts";
+import { onlyRows } from "../sandbox-machines.ts";
 import { type PlatformReading, readStack } from "../stack-reader.ts";
 import type { Context, Outcome } from "../verb.ts";
 import { drillOf } from "./drill.ts";
@@ -59,7 +60,7 @@ export async function withFirstBackup(
   const { stack } = context;
   const { platform, host } = settings;
   if (platform.environment !== "production" || host.kind === "app") return outcome;
-  if (looks.unseen(stack, settings) !== undefined) return outcome;
+  if ((looks.unseen(stack, settings) ?? onlyRows()) !== undefined) return outcome;
   const hear = interruptions();
   // They have a time of their own, unless somebody has said how long all of it may take.
   const own = process.env["TIMEOUT"] === undefined ? [] : [context.signal];

@@ -92,13 +92,18 @@ export function verifyText(stack: string, { ok, reason, part, database, filestor
   return `${stack}: ${read} were read back, and are as they were written: ${what}.${whole}`;
 }
 
+/** Of a check's words in a report: what went wrong stands at its head, in full. */
+const mostDetail = 110;
+const firstLine = (text: string): string => text.split("\n")[0] ?? "";
+
 const signs = { true: styleText("green", "✔"), false: styleText("red", "✖") };
 
 /** A drill's report, as a person reads it. */
 export function drillText(stack: string, drill: Drill): string {
   const { ok, reason, point, to, checks, database, filestore, modules, seconds, endedAt } = drill;
   const name = Math.max(0, ...checks.map((one) => one.name.length));
-  const detail = Math.max(0, ...checks.map((one) => one.detail.length));
+  const [why = "Nobody knows why.", ...more] = (reason ?? "").split("\n").filter(Boolean);
+  const detail = Math.min(mostDetail, Math.max(0, ...checks.map((one) => firstLine(one.detail).length)));
   const facts: [string, string][] = [
     ["Restored", point === null ? "nothing" : `${point}${to === null ? "" : `, up to ${moment(to)}`}`],
     ...(database
@@ -128,13 +133,14 @@ export function drillText(stack: string, drill: Drill): string {
   return [
     ok
       ? `Drill of ${stack}, ${moment(endedAt)}: restored from the bucket alone, and it serves.`
-      : `Drill of ${stack}, ${moment(endedAt)}: NOT PROVEN. ${reason ?? "Nobody knows why."}`,
+      : `Drill of ${stack}, ${moment(endedAt)}: NOT PROVEN. ${why}`,
+    ...more.map((line) => `  ${line}`),
     "",
     ...facts.map(([title, text]) => `  ${title.padEnd(10)}${text}`),
     "",
     ...checks.map(
       (one) =>
-        `  ${signs[`${one.ok}`]} ${one.name.padEnd(name)}  ${one.detail.padEnd(detail)}  ${one.seconds.toFixed(1).padStart(6)} s`,
+        `  ${signs[`${one.ok}`]} ${one.name.padEnd(name)}  ${firstLine(one.detail).slice(0, mostDetail).padEnd(detail)}  ${one.seconds.toFixed(1).padStart(6)} s`,
     ),
   ].join("\n");
 }

@@ -84,7 +84,9 @@ function runFaults({ runs }: Known): Fault[] {
     if (ok) return [];
     const word = words[name as RunName];
     if (reason === "interrupted") return [{ state: "warn", fault: `the last ${word} was stopped` }];
-    return [{ state: "fail", fault: `the last ${word} failed: ${reason ?? "nobody knows why"}` }];
+    return [
+      { state: "fail", fault: `the last ${word} failed: ${reason?.split("\n")[0] ?? "nobody knows why"}` },
+    ];
   });
 }
 

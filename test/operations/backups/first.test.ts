@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Ways, withFirstBackup } from "../../../operations/backups/first.ts";
 import type { Proof } from "../../../operations/backups/proof.ts";
 import { silentProgress } from "../../../operations/progress.ts";
+import { onlyRows } from "../../../operations/sandbox-machines.ts";
 import type { Context, Outcome } from "../../../operations/verb.ts";
 import type { Settings } from "../../../settings/schema.ts";
 import { UserError } from "../../../user-error.ts";
@@ -121,5 +122,28 @@ describe("an update of production", () => {
     assert.deepEqual((await ended(undefined, {}, settings, "a droplet is a row here")).ran, []);
     const app = { ...settings, host: { ...settings.host, kind: "app" } } as Settings;
     assert.deepEqual((await ended(undefined, {}, app)).outcome, came);
+  });
+});
+
+describe("a droplet that is a row of an emulated API", () => {
+  const names = ["PLATFORM_SANDBOX_MACHINES", "DIGITALOCEAN_API_URL"] as const;
+  const before = names.map((name) => process.env[name]);
+  afterEach(() => {
+    for (const [index, name] of names.entries())
+      if (before[index] === undefined) delete process.env[name];
+      else process.env[name] = before[index];
+  });
+  const set = (machines: string, api: string): void => {
+    process.env["PLATFORM_SANDBOX_MACHINES"] = machines;
+    process.env["DIGITALOCEAN_API_URL"] = api;
+  };
+
+  it("has no backup of its own; a real one is never taken for it", () => {
+    set("rows", "http://127.0.0.1:7700");
+    assert.match(onlyRows() ?? "", /a droplet is a row/);
+    set("rows", "https://api.digitalocean.com");
+    assert.equal(onlyRows(), undefined);
+    set("real", "http://127.0.0.1:7700");
+    assert.equal(onlyRows(), undefined);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -115,7 +115,8 @@ describe("a run on a machine", () => {
     (await execa("ps", ["-eo", "args"])).stdout.split("\n").some((line) => line.startsWith(`sleep ${mark}`));
 
   it("is heard while it goes on", async () => {
-    const go = join(mkdtempSync(join(tmpdir(), "platform-heard-")), "go");
+    const folder = mkdtempSync(join(tmpdir(), "platform-heard-"));
+    const go = join(folder, "go");
     const progress = kept();
     const steps = stepsOf(progress, "Backing up prod");
     const going = onMachine({ address: "127.0.0.1", ...machine }, { signal }, (open) =>
@@ -133,6 +134,7 @@ describe("a run on a machine", () => {
     assert.equal((await going).stdout, "{}\n");
     await steps.end();
     assert.deepEqual(progress.told, ["+ Backing up prod", "+ Copying the database"]);
+    rmSync(folder, { recursive: true });
   });
 
   it("is ended there when the verb is stopped, has time to put things away, and is waited for", async () => {

@@ -108,6 +108,11 @@ describe("what people read of backups", () => {
     assert.match(lines[0] ?? "", /NOT PROVEN\. there is no room; raise host\.volumeGb$/);
     assert.deepEqual(lines.slice(2, 4), ["  Restored  nothing", "  Time      34.2 s in all"]);
     assert.match(lines.find((line) => line.includes("room ")) ?? "", /^ {2}✖ room/);
+    const long = "Odoo does not boot. Its last lines:\n    File one\n  PermissionError";
+    const odoo = [{ name: "odoo" as const, ok: false, detail: long, seconds: 1 }];
+    const told = plain(drillText("prod", drill({ ok: false, reason: long, checks: odoo })));
+    assert.deepEqual(told.slice(1, 3), ["      File one", "    PermissionError"]);
+    assert.equal(told.at(-1), "  ✖ odoo  Odoo does not boot. Its last lines:     1.0 s");
   });
 
   it("what DigitalOcean keeps of an app's database", () => {

@@ -27,9 +27,11 @@ describe("production/backups", () => {
   });
 
   it("refuses a stack without a bucket that keeps what is deleted", async () => {
-    const message = `${platformName}: no bucket keeps what is deleted or overwritten. Fix: declare a SpacesBucket with versioning: { enabled: true }`;
+    const message = `${platformName}: no bucket for backups keeps what is deleted or overwritten. Fix: declare a SpacesBucket for backups with versioning: { enabled: true }`;
     assert.deepEqual(await judged(platform()), [message]);
     assert.deepEqual(await judged(platform(), bucket({ versioning: { enabled: "yes" } })), [message]);
+    assert.deepEqual(await judged(platform(), { ...bucket(), name: "odoo-prod-files-bucket" }), [message]);
+    assert.deepEqual(await judged(platform(), { ...bucket(), name: "odoo-prod-backups-bucket" }), []);
   });
 
   it("refuses a bucket that forgets sooner, and heeds no rule that is off", async () => {
@@ -43,6 +45,30 @@ describe("production/backups", () => {
       says(29),
     );
     assert.deepEqual(await judged(platform(), rules({ enabled: false, expiration: { days: 7 } })), []);
+  });
+
+  it("refuses a bucket that forgets sooner than backups are kept", async () => {
+    const days = (count: number): Resource =>
+      bucket({ lifecycleRules: [{ enabled: true, noncurrentVersionExpiration: { days: count } }] });
+    assert.deepEqual(await judged(settings({ retentionDays: 60 }), days(60)), []);
+    assert.deepEqual(await judged(settings({ retentionDays: 60 }), days(59)), [
+      "backups (digitalocean:index/spacesBucket:SpacesBucket): a lifecycle rule deletes after 59 days. Fix: let it keep 60 days at least",
+    ]);
+  });
+
+  it("refuses a key that may do everything", async () => {
+    const type = "digitalocean:index/spacesKey:SpacesKey";
+    const key = (permission: unknown): Resource => ({
+      type,
+      name: "odoo-prod-backups-key",
+      props: { name: "odoo-prod-backups", grants: [{ bucket: "erp-backups", permission }] },
+    });
+    assert.deepEqual(await judged(platform(), bucket(), key("readwrite")), []);
+    assert.deepEqual(await judged(platform(), bucket(), key("read")), []);
+    for (const permission of ["fullaccess", "", 1, null])
+      assert.deepEqual(await judged(platform(), bucket(), key(permission)), [
+        `odoo-prod-backups-key (${type}): the key may switch off what keeps deleted backups. Fix: grant it "read" or "readwrite" of its bucket`,
+      ]);
   });
 
   it("asks none of it of a stack that is not production", async () => {
