@@ -17,7 +17,7 @@ export async function backupOf(stack: string, settings: Settings, signal: AbortS
 }
 
 /** The same of a stack that was read already. Never throws. */
-export async function backupText(reading: PlatformReading, signal: AbortSignal): Promise<string> {
+async function backupText(reading: PlatformReading, signal: AbortSignal): Promise<string> {
   const { proofOf, proofText } = await import("./proof.ts");
   return await proofOf(reading, signal).then((proof) => proofText(proof), notKnown);
 }

@@ -83,7 +83,7 @@ export const verifySchema = z.object({
   points: z.array(z.string()),
 });
 
-export const drillSteps = [
+const drillSteps = [
   "room",
   "fetch",
   "database",
