@@ -21,6 +21,8 @@ export interface PlatformReading {
     mail?: "catcher" | "mailgun" | "smtp";
     /** PEM of the authorities, beside the public ones, that vouch for it. */
     trustedCertificates?: string[];
+    /** Where backups go. */
+    backupBucket?: string;
     /** What serves. */
     release?: Release;
     /** What bringing it did on the machine. */

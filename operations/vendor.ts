@@ -15,7 +15,8 @@ export interface Answer {
 export async function askDigitalOcean(
   path: string,
   env: NodeJS.ProcessEnv = process.env,
-  method: "GET" | "DELETE" = "GET",
+  method: "GET" | "DELETE" | "POST" = "GET",
+  content?: object,
 ): Promise<Answer> {
   const token = env["DIGITALOCEAN_TOKEN"] ?? env["DIGITALOCEAN_ACCESS_TOKEN"];
   if (!token) {
@@ -32,7 +33,7 @@ export async function askDigitalOcean(
     const way = "write it like https://api.digitalocean.com, or unset it";
     throw new UserError("badInput", `DIGITALOCEAN_API_URL: "${root}" is not an address; ${way}`);
   }
-  return await ask(method, `${root.replace(/\/$/, "")}${path}`, "DigitalOcean", token);
+  return await ask(method, `${root.replace(/\/$/, "")}${path}`, "DigitalOcean", token, content);
 }
 
 /**
@@ -58,10 +59,16 @@ async function ask(
   url: string,
   vendor: string,
   token: string,
+  content?: object,
 ): Promise<Answer & { headers: Headers }> {
   try {
-    const headers = { authorization: `Bearer ${token}`, accept: "application/json" };
-    const response = await patientFetch(url, { method, headers });
+    const headers = {
+      authorization: `Bearer ${token}`,
+      accept: "application/json",
+      ...(content ? { "content-type": "application/json" } : {}),
+    };
+    const sent = content ? { body: JSON.stringify(content) } : {};
+    const response = await patientFetch(url, { method, headers, ...sent });
     const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
     return { status: response.status, body, headers: response.headers };
   } catch (cause) {

@@ -298,6 +298,61 @@ const budget = z
   .prefault({})
   .describe("What it may cost. A policy refuses a stack that costs more.");
 
+const maskRules = [
+  "names",
+  "mails",
+  "phones",
+  "addresses",
+  "bankAccounts",
+  "messages",
+  "attachments",
+] as const;
+
+const tableName = z
+  .string()
+  .regex(/^(\*|[a-z_][a-z0-9_]{0,62})$/, "is not a table's or column's name; * is any");
+
+const clone = z
+  .strictObject({
+    mask: z
+      .array(
+        z.union(
+          [
+            z.enum(maskRules),
+            z.strictObject({
+              column: z
+                .string()
+                .regex(/^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/, "is not a column; write it like table.column")
+                .describe("A column of your own modules, like x_visit.x_person."),
+              as: z.enum(["empty", "name", "mail", "phone"]).describe("What stands there instead."),
+            }),
+          ],
+          `is neither a column nor one of ${maskRules.join(", ")}`,
+        ),
+      )
+      .default([])
+      .describe("Which personal data a clone that comes here does not show: each value becomes another."),
+    keepPasswords: z
+      .boolean()
+      .default(false)
+      .describe(
+        "People log in with the source's passwords. Else only the administrator can, with this stack's.",
+      ),
+    allow: z
+      .array(
+        z.strictObject({
+          table: tableName.default("*").describe("Table of the database."),
+          column: tableName.default("*").describe("Its column."),
+          kind: z.string().min(1).default("*").describe("Kind of the finding, as the scan names it."),
+          reason: z.string().min(5).describe("Why it is no credential."),
+        }),
+      )
+      .default([])
+      .describe("What the scan for credentials finds and lets pass."),
+  })
+  .prefault({})
+  .describe("Clones of another stack's data that come here (docs/clone.md).");
+
 function channel(name: string) {
   return z
     .string()
@@ -320,6 +375,7 @@ export const sections = {
   repositories,
   alerts,
   budget,
+  clone,
 } as const;
 
 export type SectionName = keyof typeof sections;

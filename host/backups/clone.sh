@@ -53,7 +53,7 @@ note() {
   [ "$2" = true ] || fail "$1: $3; nothing of the copy was started"
 }
 report() {
-  json state "$1" id "${id:-}" source "=$(told source)" point "$point" image "$image" checks "=[$(paste -sd , "$checks")]" \
+  json state "$1" id "${id:-}" at "${moment_at:-}" source "=$(told source)" point "$point" image "$image" checks "=[$(paste -sd , "$checks")]" \
     found "=${found:-null}" removed "=${removed:-null}" neutralised "=${neutralised:-[]}" masked "=${masked:-[]}" seconds "=$(since "$whole_began")"
 }
 left_out() { [[ $(told leaveOut) == *"\"$1\""* ]]; }
@@ -141,7 +141,7 @@ fetch_database "$source_folder" "$incoming"
 # From here on it is a clone, wherever it goes.
 (umask 077 && echo '{"state":"unproven"}' >"$mark") && chown 10002:10002 "$mark"
 moment_at=${reached:-$(of_moment at)}
-note fetched true "$(human "$(of_moment bytes)") by the set $(of_moment set), as of $moment_at" "$began"
+note fetched true "$(human "$(of_moment bytes)") by the set $(of_moment set), as of ${moment_at:-the end of its log}" "$began"
 
 began=$(clock)
 say "starting it without a way out"
@@ -157,6 +157,7 @@ if [ -s "$incoming/files.bad" ]; then
   filestore=$(python3 $lib/backups-wanted.py check "$incoming/files" "$incoming/filestore/filestore/odoo")
 fi
 python3 $lib/backups-wanted.py strip "$incoming/files" "$incoming/filestore/filestore/odoo"
+chown -R 10001:10001 "$incoming/filestore"
 note started true "Postgres is up and promoted; $(part files "$filestore") files of attachments, $(part missing "$filestore") missing" "$began"
 
 # Odoo's releases go with the data that they made: it is tried before an hour is spent.

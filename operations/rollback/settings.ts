@@ -36,6 +36,7 @@ const staying: Readonly<Partial<Record<SectionName, string>>> = {
   alerts: "who hears of trouble is of today",
   budget: "what it may cost is of today",
   deploy: "how releases are brought is of today",
+  clone: "what a clone hides is of today",
 };
 
 /**
