@@ -11,6 +11,7 @@ import { Buckets } from "./buckets.ts";
 import { AwsChunkedDecoder } from "./chunked.ts";
 import { damaged } from "./damage.ts";
 import { S3Error } from "./errors.ts";
+import type { Gateway } from "./gateway.ts";
 import { asksSetting, mayDo } from "./grants.ts";
 import type { Grant, Keyring } from "./grants.ts";
 import { readClaim, signedHeaders, unsignedPayload, verify } from "./signature.ts";
@@ -20,6 +21,8 @@ import { trueVersions, versionTime } from "./versions.ts";
 export interface SpacesOptions {
   /** The S3 server behind, as `http://127.0.0.1:PORT`. */
   upstream: string | URL;
+  /** Told of each object that was written there. */
+  written?: Gateway["written"] | undefined;
   /** Its root key, which is also the account's own key here: full access to everything. */
   rootAccess: AccessKey;
   /** The keys made through DigitalOcean's API, with what each may do. */
@@ -47,13 +50,15 @@ interface Forwarding {
 class Front {
   readonly #world: World;
   readonly #upstream: URL;
+  readonly #written: Gateway["written"];
   readonly #root: AccessKey;
   readonly #keys: Keyring;
   readonly #buckets: Buckets;
 
-  constructor(world: World, { upstream, rootAccess, keys }: SpacesOptions) {
+  constructor(world: World, { upstream, written, rootAccess, keys }: SpacesOptions) {
     this.#world = world;
     this.#upstream = new URL(upstream);
+    this.#written = written ?? (() => {});
     this.#root = rootAccess;
     this.#keys = keys;
     this.#buckets = new Buckets(world.store);
@@ -173,6 +178,8 @@ class Front {
     const incoming = await promise;
     const { connection: _, "keep-alive": __, ...shown } = incoming.headers;
     const status = incoming.statusCode ?? 500;
+    if (status === 200 && writesObject(signable.method, address))
+      this.#written(address.bucket, decodeURIComponent(address.key));
     const written = versionTime(String(shown["x-amz-version-id"]));
     if (written && shown["last-modified"]) shown["last-modified"] = written.toUTCString();
     if (edit) sendXml(response, status, edit(await text(incoming)));
@@ -221,6 +228,12 @@ const notForwarded =
   "authorization connection expect host keep-alive proxy-authorization proxy-connection transfer-encoding x-amz-content-sha256 x-amz-date x-amz-security-token".split(
     " ",
   );
+
+/** Whether a request makes a new version of an object, all at once or of parts that came before. */
+const writesObject = (method: string, { key, query }: Address): boolean =>
+  key !== "" &&
+  ((method === "PUT" && !query.has("uploadId") && !asksSetting(query)) ||
+    (method === "POST" && query.has("uploadId")));
 
 /** The headers of a body that is no longer `aws-chunked`. */
 function unpacked(headers: Record<string, string>): void {

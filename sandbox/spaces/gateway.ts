@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { untilOrphaned } from "../until-orphaned.ts";
 import type { AccessKey } from "./signature.ts";
@@ -19,6 +19,11 @@ export interface GatewayOptions {
 /** A running S3 server. `stop` waits until it is gone. */
 export interface Gateway {
   url: string;
+  /**
+   * To be called when an object was written, before anybody is told: where its key was deleted before, the server still takes
+   * it for deleted. Its metadata says so, in a file that it forgets to take away.
+   */
+  written: (bucket: string, key: string) => void;
   /** Settles when it is gone, whatever ended it. */
   ended: Promise<unknown>;
   stop(): Promise<void>;
@@ -55,7 +60,11 @@ export async function startGateway({ binary, directory, rootAccess }: GatewayOpt
     child.stdin.end();
     await ended;
   };
-  if (isUp) return { url, ended, stop };
+  const written = (bucket: string, key: string): void => {
+    const marker = join(`${metadata}`, bucket, key, "meta", "delete-marker");
+    if (marker.startsWith(join(`${metadata}`, bucket, sep))) rmSync(marker, { force: true });
+  };
+  if (isUp) return { url, written, ended, stop };
   await stop();
   throw new Error(`${binary} did not start: ${said.trim() || "no answer within ten seconds"}`);
 }

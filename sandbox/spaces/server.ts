@@ -42,7 +42,12 @@ export async function startSpaces(
   };
   const gateway = await startGateway({ binary: versitygw, directory: join(dir, "spaces"), rootAccess });
 
-  const front = spacesFront(world, { upstream: gateway.url, rootAccess, keys: spacesKeyring(cloud) });
+  const front = spacesFront(world, {
+    upstream: gateway.url,
+    written: gateway.written,
+    rootAccess,
+    keys: spacesKeyring(cloud),
+  });
   const servers = [await listen(createServer(front), port, "127.0.0.1")];
   if (tls) servers.push(await listen(tlsServer(front, tls), tls.port, tls.address));
   const client = new S3Client({

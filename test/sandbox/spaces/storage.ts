@@ -41,7 +41,9 @@ export async function startStorage(): Promise<Storage> {
   const folder = mkdtempSync(join(tmpdir(), "spaces-"));
   const gateway = await startGateway({ binary, directory: folder, rootAccess });
   const keys = (name: string) => limited[name] && { secret_key: secretOf(name), grants: limited[name] };
-  const front = createServer(spacesFront(world, { upstream: gateway.url, rootAccess, keys }));
+  const front = createServer(
+    spacesFront(world, { upstream: gateway.url, written: gateway.written, rootAccess, keys }),
+  );
   await new Promise<void>((resolve) => void front.listen(0, "127.0.0.1", resolve));
   const { port } = front.address() as AddressInfo;
   const client: Storage["client"] = (accessKey = rootAccess.accessKey, more = {}) =>

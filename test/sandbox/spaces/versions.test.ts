@@ -82,6 +82,29 @@ describe("a bucket with versions, as the backup's key sees it", function () {
     assert.ok(Math.abs(time - old.written.getTime()) < 1100, "the header says another time");
   });
 
+  it("has an object again that is written after it was deleted, in one piece or in parts", async () => {
+    const of = { Bucket, Key: "again/and again" };
+    await put(of.Key, "first");
+    await client.send(new s3.DeleteObjectCommand(of));
+    const { id } = await put(of.Key, "second");
+    assert.equal((await read(of.Key, id)).text, "second");
+    await client.send(new s3.DeleteObjectCommand(of));
+    const { UploadId } = await client.send(new s3.CreateMultipartUploadCommand(of));
+    const { ETag } = await client.send(
+      new s3.UploadPartCommand({ ...of, UploadId, PartNumber: 1, Body: "third" }),
+    );
+    await assert.rejects(client.send(new s3.GetObjectCommand(of)), { name: "NoSuchKey" });
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+    await client.send(new s3.CompleteMultipartUploadCommand({ ...of, UploadId, MultipartUpload }));
+    const answer = await client.send(new s3.GetObjectCommand(of));
+    assert.equal(await answer.Body?.transformToString(), "third");
+    const listed = await client.send(new s3.ListObjectsV2Command({ Bucket, Prefix: "again/" }));
+    assert.equal(listed.KeyCount, 1);
+    const all = await client.send(new s3.ListObjectVersionsCommand({ Bucket, Prefix: "again/" }));
+    assert.deepEqual([all.Versions?.length, all.DeleteMarkers?.length], [3, 2]);
+    await client.send(new s3.DeleteObjectCommand(of));
+  });
+
   it("is listed page by page, with folders, and each version once", async () => {
     for (const key of ["many/x/1", "many/x/2", "many/y/1", "many/z"])
       for (const text of ["one", "two"]) await put(key, text);
