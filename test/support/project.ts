@@ -32,6 +32,7 @@ export class Project {
   readonly dir: string;
   readonly project: string;
   readonly sandbox: string;
+  #exported: { start: number; environment: NodeJS.ProcessEnv } | undefined;
 
   /**
    * @param machines "rows" for scenes of everything but machines: a droplet is a row, and commands are noted, not run
@@ -160,7 +161,13 @@ export class Project {
 
   /** What `sandbox env` exports: the environment of every stack that is not the sandbox's own. */
   async exported(): Promise<NodeJS.ProcessEnv> {
-    return (await this.json(["sandbox", "env"]))["environment"] as NodeJS.ProcessEnv;
+    // Asked once for each start of the sandbox, since every call of pulumi wants it.
+    const start = fs.statSync(join(this.sandbox, "run.json"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (this.#exported?.start !== start) {
+      const { environment } = await this.json(["sandbox", "env"]);
+      this.#exported = { start, environment: environment as NodeJS.ProcessEnv };
+    }
+    return this.#exported.environment;
   }
 
   /** Runs plain `pulumi` in the project's folder, with the secret as its standard input. */
