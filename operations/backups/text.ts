@@ -93,8 +93,11 @@ export function verifyText(stack: string, { ok, reason, part, database, filestor
 }
 
 /** Of a check's words in a report: what went wrong stands at its head, in full. */
-const mostDetail = 110;
-const firstLine = (text: string): string => text.split("\n")[0] ?? "";
+const mostDetail = 72;
+const shortened = (text: string): string => {
+  const [line = ""] = text.split("\n");
+  return line.length <= mostDetail ? line : `${line.slice(0, mostDetail - 1)}…`;
+};
 
 const signs = { true: styleText("green", "✔"), false: styleText("red", "✖") };
 
@@ -103,7 +106,7 @@ export function drillText(stack: string, drill: Drill): string {
   const { ok, reason, point, to, checks, database, filestore, modules, seconds, endedAt } = drill;
   const name = Math.max(0, ...checks.map((one) => one.name.length));
   const [why = "Nobody knows why.", ...more] = (reason ?? "").split("\n").filter(Boolean);
-  const detail = Math.min(mostDetail, Math.max(0, ...checks.map((one) => firstLine(one.detail).length)));
+  const detail = Math.max(0, ...checks.map((one) => shortened(one.detail).length));
   const facts: [string, string][] = [
     ["Restored", point === null ? "nothing" : `${point}${to === null ? "" : `, up to ${moment(to)}`}`],
     ...(database
@@ -140,7 +143,7 @@ export function drillText(stack: string, drill: Drill): string {
     "",
     ...checks.map(
       (one) =>
-        `  ${signs[`${one.ok}`]} ${one.name.padEnd(name)}  ${firstLine(one.detail).slice(0, mostDetail).padEnd(detail)}  ${one.seconds.toFixed(1).padStart(6)} s`,
+        `  ${signs[`${one.ok}`]} ${one.name.padEnd(name)}  ${shortened(one.detail).padEnd(detail)}  ${one.seconds.toFixed(1).padStart(6)} s`,
     ),
   ].join("\n");
 }
