@@ -64,3 +64,47 @@ last_lines() {
   done
   sed -E 's/^/  /; s/((password|passwd|secret|token)["'\'']?[=:] *)[^ ,]+/\1[secret]/Ig' <<<"$text"
 }
+
+has_image() { docker image inspect "$1" >/dev/null 2>&1; }
+
+# registry_login REGISTRY USER_AND_TOKEN, for the rest of a subshell. In memory, and gone with it, whichever way it ends.
+registry_login() {
+  DOCKER_CONFIG=$(mktemp -d /run/odoo-platform/docker.XXXXXX)
+  export DOCKER_CONFIG
+  trap 'rm -rf "$DOCKER_CONFIG"' EXIT
+  [ -z "$2" ] || docker login --username "${2%%:*}" --password-stdin "$1" <<<"${2#*:}"
+}
+
+# pull IMAGE: the reason of a failure is in $reason.
+pull() {
+  local attempt
+  for attempt in 1 2 3; do
+    if reason=$(timeout 1200 docker pull --quiet "$1" 2>&1); then return 0; fi
+    echo "$reason"
+    case $reason in
+      *denied* | *unauthorized* | *"authentication required"* | *"no basic auth"* | *"manifest unknown"* | *"not found"* | *"no space left"*) return 1 ;;
+    esac
+    [ "$attempt" = 3 ] || sleep $((attempt * 3))
+  done
+  return 1
+}
+
+explain() {
+  local last
+  last=$(tail -n 1 <<<"$reason" | cut -c -300)
+  case $reason in
+    *denied* | *unauthorized* | *"authentication required"* | *"no basic auth"*) fail "${1%%/*} does not let this machine have $1; set the secret registryCredentials to user:token of somebody who may, or see that the image is there ($last)" ;;
+    *"manifest unknown"* | *"not found"*) fail "there is no $1; push it first, or name another release ($last)" ;;
+    *"no space left"*) fail "the machine's disk is full; remove what is not needed (docker system df shows what images take), then run it again ($last)" ;;
+    *) fail "$1 cannot be pulled, ${1%%/*} does not answer as a registry does; see that it is up and that the machine reaches it, then run it again ($last)" ;;
+  esac
+}
+
+# bring_image IMAGE USER_AND_TOKEN, pulls it, unless it is there.
+bring_image() {
+  has_image "$1" || (
+    say "pulling $1"
+    registry_login "${1%%/*}" "$2" || true
+    pull "$1" || explain "$1"
+  )
+}

@@ -8,7 +8,7 @@ need_network
 install -d -m 0755 /etc/odoo-platform/nginx
 install -d -m 0750 -o 10001 -g 10001 $data/filestore
 systemctl daemon-reload
-systemctl enable -q odoo-platform-odoo.service
+systemctl enable -q odoo-platform-odoo.service odoo-platform-egress.service
 
 began=$(clock)
 rehearsal_seconds=null pause_seconds=null copy=
@@ -39,7 +39,7 @@ finish_with() {
   if [ -d $copies ]; then prune_copies "$KEEP_COPIES_DAYS" "$KEEP_RELEASES" "$COPIES_SHARE"; fi
   # It has served; the next run brings it again.
   rm -f /etc/odoo-platform/secrets/odoo/admin-password
-  answer '{"kind":"'"$1"'","modules":['"$(sed -E 's/[^,]+/"&"/g' <<<"$4")"'],"slot":"'"$2"'","seconds":'"$(since "$began")"',"rehearsalSeconds":'"$rehearsal_seconds"',"pauseSeconds":'"$pause_seconds"',"copy":'"$(if [ -n "$copy" ]; then echo "\"$copy\""; else echo null; fi)"',"addons":'"$lock"'}'
+  answer '{"kind":"'"$1"'","modules":'"$(names_json "$4")"',"slot":"'"$2"'","seconds":'"$(since "$began")"',"rehearsalSeconds":'"$rehearsal_seconds"',"pauseSeconds":'"$pause_seconds"',"copy":'"$(if [ -n "$copy" ]; then echo "\"$copy\""; else echo null; fi)"',"addons":'"$lock"'}'
 }
 
 if [ -z "$from" ]; then
@@ -54,18 +54,18 @@ image=$(value ODOO_IMAGE)
 if [ -n "${RELEASE_DATA:-}" ] && [ "$RELEASE_DATA" != "$(cat $data/returned 2>/dev/null || true)" ] && [ -n "$from" ]; then
   fill_slot "$to"
   with_data "$RELEASE_DATA" "$from" "$to"
-  kind=data modules='' lock=$(sql "SELECT value FROM ir_config_parameter WHERE key = 'odoo_platform.addons'")
+  kind=data modules='' lock=$(recorded_lock)
 elif [ -n "$from" ] && holds_candidate "$from"; then
   to=$from kind=none modules=''
   web_up "$from"
   cron_up "$from"
-  lock=$(sql "SELECT value FROM ir_config_parameter WHERE key = 'odoo_platform.addons'")
+  lock=$(recorded_lock)
 else
-  lock=$(installed_modules | lock_of "$image")
-  modules=''
   if [ -n "$from" ]; then
-    known=$(known_lock)
-    modules=$(changed_modules "$known" "$lock")
+    compare_with "$image"
+  else
+    lock=$(installed_modules | lock_of "$image")
+    modules=''
   fi
   if [ -n "$modules" ]; then
     kind=modules
@@ -79,4 +79,4 @@ else
     write_lock "$lock"
   fi
 fi
-finish_with "$kind" "$to" "${lock:-{\}}" "$modules"
+finish_with "$kind" "$to" "$lock" "$modules"

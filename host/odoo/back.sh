@@ -21,9 +21,7 @@ if [ "$(value ODOO_IMAGE "$(slot_folder "$from")")" = "$image" ]; then
   finish
 fi
 [ "$(value ODOO_IMAGE "$(slot_folder "$to")" 2>/dev/null)" = "$image" ] || fail "the other slot does not hold $image; roll back by the program"
-known=$(known_lock)
-lock=$(installed_modules | lock_of "$image")
-modules=$(changed_modules "$known" "$lock")
+compare_with "$image"
 [ -z "$modules" ] || fail "$image does not know what was made of $modules; go back with the data, or roll forward"
 stop_draining "$to"
 beside "$from" "$to"

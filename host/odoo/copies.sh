@@ -3,6 +3,7 @@
 #
 #   odoo-copies.sh list       newest first
 #   odoo-copies.sh lost ID    what going back to it would lose
+#   odoo-copies.sh written TIME   what was written since, by the times that Odoo notes on its rows
 set -euo pipefail
 copies=/mnt/odoo-data/copies
 
@@ -43,8 +44,30 @@ json.dump({"since": since, "seconds": int((now - began).total_seconds()), "table
 print()' "$copies/$1"
 }
 
+# What was deleted since is not known: it comes back.
+written() {
+  local since
+  since=$(date -u -d "$1" +%Y-%m-%dT%H:%M:%SZ)
+  docker exec --interactive postgres psql -XqAt -v ON_ERROR_STOP=1 -v since="$since" -U postgres -d odoo <<'SQL'
+SET statement_timeout = '15s';
+SELECT set_config('odoo_platform.since', :'since', false) AS since \gset
+SELECT 'SELECT json_build_object(''since'', current_setting(''odoo_platform.since''), ''seconds'',
+    greatest(0, extract(epoch FROM now() - current_setting(''odoo_platform.since'')::timestamptz)::int),
+    ''rows'', coalesce(sum(created + changed), 0), ''tables'', coalesce(json_agg(json_build_object(''table'', name, ''created'', created,
+    ''changed'', changed, ''deleted'', 0) ORDER BY created + changed DESC) FILTER (WHERE created + changed > 0), ''[]'')) FROM ('
+  || string_agg(format('SELECT %L AS name, count(*) FILTER (WHERE create_date > moment) AS created, count(*) FILTER (WHERE create_date <= moment) AS changed
+    FROM %I, (SELECT current_setting(''odoo_platform.since'')::timestamptz AT TIME ZONE ''utc'' AS moment) AS of WHERE write_date > moment',
+    table_name, table_name), ' UNION ALL ') || ') AS counted'
+FROM information_schema.tables AS t WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+  AND table_name NOT IN ('bus_bus', 'bus_presence', 'ir_cron', 'ir_cron_progress', 'ir_cron_trigger', 'ir_logging', 'mail_presence')
+  AND (SELECT count(*) FROM information_schema.columns AS c WHERE c.table_schema = 'public' AND c.table_name = t.table_name
+    AND column_name IN ('create_date', 'write_date')) = 2 \gexec
+SQL
+}
+
 case ${1:-} in
   list) list ;;
   lost) lost "${2:?names a copy}" ;;
-  *) echo "odoo-copies.sh list | lost ID" >&2 && exit 2 ;;
+  written) written "${2:?names a time}" ;;
+  *) echo "odoo-copies.sh list | lost ID | written TIME" >&2 && exit 2 ;;
 esac

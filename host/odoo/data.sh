@@ -20,13 +20,21 @@ psql_managed() {
     -h "$(value ODOO_DATABASE_HOST)" -p "$(value ODOO_DATABASE_PORT)" -U "$(value ODOO_DATABASE_USER)" -d "$1"
 }
 
-# sql STATEMENT
-sql() { if on_droplet; then psql_in postgres odoo <<<"$1"; else psql_managed odoo <<<"$1"; fi; }
+# sql STATEMENT [CONTAINER]: of what is live, or of a copy that runs in a container.
+sql() {
+  if [ -n "${2:-}" ]; then
+    psql_in "$2" odoo <<<"$1"
+  elif on_droplet; then
+    psql_in postgres odoo <<<"$1"
+  else
+    psql_managed odoo <<<"$1"
+  fi
+}
 
-# reflink FROM TO: a folder. A file that goes away meanwhile is not missed: the log that is replayed knows of it.
+# reflink FROM... TO: folders. A file that goes away meanwhile is not missed: the log that is replayed knows of it.
 reflink() {
   local said
-  if said=$(cp -a --reflink=always "$1" "$2" 2>&1); then return 0; fi
+  if said=$(cp -a --reflink=always "$@" 2>&1); then return 0; fi
   said=$(grep -v 'No such file or directory$' <<<"$said" || true)
   [ -z "$said" ] || fail "$1 could not be copied ($(head -n 1 <<<"$said")); see that the volume is XFS with reflink=1 and has room"
 }
@@ -64,8 +72,10 @@ copy_cluster() {
   done
   wait "$session" || true
   [[ $label == 'START WAL LOCATION'* ]] || fail "the copy of the database has no label ($label); see journalctl CONTAINER_NAME=postgres"
-  # What was written meanwhile.
-  reflink "$from/pg_wal/." "$1/pg_wal"
+  # What was written meanwhile. First which files are whole, so that none counts as whole that was copied before it was.
+  rm -rf "$1/pg_wal/archive_status"
+  reflink "$from/pg_wal/archive_status" "$1/pg_wal/archive_status"
+  reflink "$from"/pg_wal/0* "$1/pg_wal"
   rm -f "$1/postmaster.pid" "$1/postmaster.opts"
   (umask 077 && sed '/^$/d' <<<"$label" >"$1/backup_label")
   chown 10002:10002 "$1/backup_label"
@@ -73,21 +83,26 @@ copy_cluster() {
 
 # scratch_postgres NAME FOLDER NETWORK SETTING...: starts a copy and waits until it has replayed its log.
 scratch_postgres() {
+  run_scratch "$@"
+  wait_until 300 is_primary "$1" ||
+    fail "the copy of the database does not start; nothing was changed. Its last lines:
+$(last_lines "$1")"
+}
+run_scratch() {
   local name=$1 folder=$2 network=$3
   shift 3
   docker rm --force "$name" >/dev/null 2>&1 || true
-  docker run --detach --name "$name" --network "$network" --network-alias postgres --cap-drop ALL \
+  docker run --detach --name "$name" --network "$network" --cap-drop ALL "${scratch_options[@]}" \
     --volume "$folder:/var/lib/postgresql/data" --volume /etc/odoo-platform/secrets/postgres:/run/secrets/postgres:ro \
     --env POSTGRES_USER=odoo --env POSTGRES_DB=odoo --env POSTGRES_PASSWORD_FILE=/run/secrets/postgres/password \
     "$(docker inspect --format '{{.Config.Image}}' postgres)" -c shared_buffers=64MB -c max_connections=50 -c jit=off "$@" >/dev/null
-  wait_until 300 is_primary "$name" ||
-    fail "the copy of the database does not start; nothing was changed. Its last lines:
-$(last_lines "$name")"
 }
+scratch_options=(--network-alias postgres)
 is_primary() { [ "$(psql_in "$1" odoo <<<'SELECT NOT pg_is_in_recovery()')" = t ]; }
 
-need_rehearsal_network() {
-  docker network inspect odoo-rehearsal >/dev/null 2>&1 || docker network create --internal odoo-rehearsal >/dev/null
+# need_closed_network NAME: one without a way out.
+need_closed_network() {
+  docker network inspect "$1" >/dev/null 2>&1 || docker network create --internal "$1" >/dev/null
 }
 
 postgres_stop() { docker stop -t 120 postgres >/dev/null; }

@@ -3,29 +3,30 @@
 
 # gate SLOT: fails with the reason.
 gate() {
-  local port folder reason
-  port=$(web_port "$1") folder=$(slot_folder "$1")
-  domain=$(value ODOO_URL "$folder")
-  domain=${domain#https://}
-  reason=$(gate_reason "$1" "$port") || fail "the new release does not pass: $reason; see journalctl -t odoo-web. Its last lines:
+  local reason
+  reason=$(gate_reason "127.0.0.1:$(web_port "$1")" "127.0.0.1/$(websocket_port "$1")" "$(domain_of "$(slot_folder "$1")")") ||
+    fail "the new release does not pass: $reason; see journalctl -t odoo-web. Its last lines:
 $(last_lines "odoo-web-$1")"
 }
+
+domain_of() { value ODOO_URL "$1" | sed 's#^https://##'; }
 
 # Asked as nginx would ask. The first page compiles what the ones after find.
 asked() { curl -sS --max-time "${2:-60}" -H "Host: $domain" -H 'X-Forwarded-Proto: https' -H "X-Forwarded-Host: $domain" "${@:3}" "$1"; }
 
+# gate_reason HOST:PORT HOST/PORT DOMAIN [CONTAINER]: of the web, of websockets; whose database it is, else what is live.
 gate_reason() {
-  local slot=$1 port=$2 login asset states status
-  status=$(asked "http://127.0.0.1:$port/web/health?db_server_status=1" 20 -o /dev/null -w '%{http_code}' 2>&1) || true
+  local web=http://$1 websocket=$2 domain=$3 login asset states status
+  status=$(asked "$web/web/health?db_server_status=1" 20 -o /dev/null -w '%{http_code}' 2>&1) || true
   [ "$status" = 200 ] || { echo "/web/health?db_server_status=1 answers $status"; return 1; }
-  login=$(asked "http://127.0.0.1:$port/web/login" 60 --fail 2>&1) || { echo "/web/login: ${login##*$'\n'}"; return 1; }
+  login=$(asked "$web/web/login" 60 --fail 2>&1) || { echo "/web/login: ${login##*$'\n'}"; return 1; }
   asset=$(grep -oE '/web/assets/[^"]+\.(css|js)' <<<"$login" | head -n 1)
   [ -n "$asset" ] || { echo "/web/login names no asset"; return 1; }
-  status=$(asked "http://127.0.0.1:$port$asset" 60 -o /dev/null -w '%{http_code}' 2>&1) || true
+  status=$(asked "$web$asset" 60 -o /dev/null -w '%{http_code}' 2>&1) || true
   [ "$status" = 200 ] || { echo "$asset answers $status"; return 1; }
   # Its process starts after the others and loads everything once more.
-  wait_until 60 websocket_opens "$slot" || { echo "/websocket answers ${status:-nothing}"; return 1; }
-  states=$(sql "SELECT string_agg(name || ' ' || state, ', ') FROM ir_module_module WHERE state IN ('to install', 'to upgrade', 'to remove')")
+  wait_until 60 websocket_opens "$websocket" || { echo "/websocket answers ${status:-nothing}"; return 1; }
+  states=$(unfinished_modules "${@:4}")
   [ -z "$states" ] || { echo "modules are unfinished: $states"; return 1; }
 }
 
@@ -33,7 +34,7 @@ gate_reason() {
 websocket_opens() {
   local line
   line=$(
-    exec 5<>"/dev/tcp/127.0.0.1/$(websocket_port "$1")"
+    exec 5<>"/dev/tcp/$1"
     printf '%s\r\n' 'GET /websocket HTTP/1.1' "Host: $domain" "Origin: https://$domain" 'X-Forwarded-Proto: https' \
       'Connection: Upgrade' 'Upgrade: websocket' 'Sec-WebSocket-Version: 13' \
       "Sec-WebSocket-Key: $(head -c 16 /dev/urandom | base64)" '' >&5

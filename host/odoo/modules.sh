@@ -52,23 +52,31 @@ for name, version in new.items():
   [ -z "$older" ] || fail "the image has older modules than the database: $(paste -sd, <<<"$older"); Odoo updates forward only, so go back with the data, or bring a newer image"
 }
 
-installed_modules() { sql "SELECT name FROM ir_module_module WHERE state IN ('installed', 'to upgrade') ORDER BY name"; }
+# Each of what is live, or of a copy that runs in a container.
+installed_modules() { sql "SELECT name FROM ir_module_module WHERE state IN ('installed', 'to upgrade') ORDER BY name" "$@"; }
+unfinished_modules() { sql "SELECT string_agg(name || ' ' || state, ', ') FROM ir_module_module WHERE state IN ('to install', 'to upgrade', 'to remove')" "$@"; }
+# What the database was last updated with; it goes where the data goes.
+recorded_lock() {
+  local lock
+  lock=$(sql "SELECT value FROM ir_config_parameter WHERE key = 'odoo_platform.addons'" "$@")
+  echo "${lock:-{\}}"
+}
 
-# What the database was last updated with; it goes where the data goes. Others were installed by hand since: with what serves.
+# The same, and of modules that were installed by hand since: they are as what serves has them.
 known_lock() {
   local known serving missing
-  known=$(sql "SELECT value FROM ir_config_parameter WHERE key = 'odoo_platform.addons'")
+  known=$(recorded_lock)
   serving=$(serving_slot)
   missing=$(installed_modules | python3 -c 'import json, sys
-known = json.loads(sys.argv[1] or "{}")
+known = json.loads(sys.argv[1])
 print(*[name for name in sys.stdin.read().split() if name not in known], sep="\n")' "$known")
-  if [ -z "$missing" ] || [ -z "$serving" ]; then echo "${known:-{\}}"; return; fi
+  if [ -z "$missing" ] || [ -z "$serving" ]; then echo "$known"; return; fi
   # What serves may have gone from this disk; then it cannot be told.
   local image
   image=$(value ODOO_IMAGE "$(slot_folder "$serving")")
-  if ! docker image inspect "$image" >/dev/null 2>&1; then echo "${known:-{\}}"; return; fi
+  if ! docker image inspect "$image" >/dev/null 2>&1; then echo "$known"; return; fi
   python3 -c 'import json, sys
-print(json.dumps(json.loads(sys.argv[1]) | json.loads(sys.argv[2] or "{}")))' "$(lock_of "$image" <<<"$missing")" "$known"
+print(json.dumps(json.loads(sys.argv[1]) | json.loads(sys.argv[2])))' "$(lock_of "$image" <<<"$missing")" "$known"
 }
 
 # changed_modules KNOWN NEW: names, with commas between.
@@ -77,6 +85,17 @@ changed_modules() {
 known, new = map(json.loads, sys.argv[1:])
 print(",".join(sorted(name for name in new if known.get(name, new[name]) != new[name])))' "$1" "$2"
 }
+
+# compare_with IMAGE: its add-ons in $lock, and in $modules those that bringing it would update.
+compare_with() {
+  local known
+  lock=$(installed_modules | lock_of "$1")
+  known=$(known_lock)
+  modules=$(changed_modules "$known" "$lock")
+}
+
+# "a,b" as ["a","b"].
+names_json() { echo "[$(sed -E 's/[^,]+/"&"/g' <<<"$1")]"; }
 
 write_lock() {
   sql "INSERT INTO ir_config_parameter (key, value, create_date, write_date)
@@ -112,10 +131,6 @@ why_update_failed() {
   echo "${module:-an add-on}: ${fault:-$(tail -n 1 "$1" | cut -c -300)}"
 }
 
-unfinished_in() {
-  psql_in "$1" odoo <<<"SELECT string_agg(name || ' ' || state, ', ') FROM ir_module_module WHERE state IN ('to install', 'to upgrade', 'to remove')"
-}
-
 # rehearse IMAGE MODULES: on a copy of the live data, without a way out. What serves is not touched.
 rehearse() {
   local began left why=''
@@ -130,14 +145,14 @@ rehearse() {
   say "rehearsing the update of $2 on a copy"
   clear_rehearsal
   copy_data $rehearsal
-  need_rehearsal_network
+  need_closed_network odoo-rehearsal
   # Nothing of it is kept, so nothing of it has to reach the disk.
   scratch_postgres odoo-rehearsal-postgres $rehearsal/postgres odoo-rehearsal -c fsync=off -c full_page_writes=off
   if ! update_modules odoo-rehearsal odoo-rehearsal $rehearsal/filestore "$1" "$2" 1800; then
     clear_rehearsal
     fail "the rehearsal of the update failed, so nothing was touched; $why"
   fi
-  left=$(unfinished_in odoo-rehearsal-postgres)
+  left=$(unfinished_modules odoo-rehearsal-postgres)
   clear_rehearsal
   [ -z "$left" ] || fail "the rehearsal of the update left modules unfinished, so nothing was touched; $left"
   rehearsal_seconds=$(since "$began")

@@ -13,26 +13,19 @@ begin odoo-plan
 image=$1
 
 pulled=false
-if ! docker image inspect "$image" >/dev/null 2>&1; then
-  say "pulling $image"
-  export DOCKER_CONFIG
-  DOCKER_CONFIG=$(mktemp -d /run/odoo-platform/docker.XXXXXX)
-  trap 'ended $?; rm -rf "$DOCKER_CONFIG"' EXIT
-  IFS=: read -r -t 5 user token <&8 || true
-  if [ -n "${token:-}" ]; then docker login --username "$user" --password-stdin "${image%%/*}" <<<"$token" >/dev/null; fi
-  timeout 1200 docker pull --quiet "$image" || fail "$image cannot be pulled ($(tail -n 1 "$log" | cut -c -300)); see that it is in its registry and that the machine reaches it"
+if ! has_image "$image"; then
+  IFS= read -r -t 5 credentials <&8 || true
+  bring_image "$image" "${credentials:-}"
   pulled=true
 fi
 if [ -z "$(serving_slot)" ]; then
   answer '{"kind":"first","modules":[],"rehearsalSeconds":null,"pulled":'$pulled'}'
   finish
 fi
-lock=$(installed_modules | lock_of "$image")
-known=$(known_lock)
-modules=$(changed_modules "$known" "$lock")
+compare_with "$image"
 if [ -n "$modules" ]; then need_no_older "$image" "$modules"; fi
 rehearsal_seconds=null
 if [ -n "$modules" ] && [ "${2:-}" = rehearse ]; then rehearse "$image" "$modules"; fi
 if [ -n "$modules" ]; then kind=modules; else kind=code; fi
-answer '{"kind":"'$kind'","modules":['"$(sed -E 's/[^,]+/"&"/g' <<<"$modules")"'],"rehearsalSeconds":'"$rehearsal_seconds"',"pulled":'$pulled'}'
+answer '{"kind":"'$kind'","modules":'"$(names_json "$modules")"',"rehearsalSeconds":'"$rehearsal_seconds"',"pulled":'$pulled'}'
 finish

@@ -93,23 +93,27 @@ with_data() {
   image=$(value ODOO_IMAGE "$(slot_folder "$to")")
   [ -f "$copies/$id/copy.json" ] || fail "there is no copy $id on the volume; odoo-copies.sh list tells those that are"
   on_droplet || fail "a managed database is brought back by its provider: restore it to a point in time"
+  need_proof "$copies/$id"
   say "preparing the data of $id"
   rm -rf $incoming
   install -d -m 0700 $incoming
   reflink "$copies/$id/postgres" $incoming/postgres
   reflink "$copies/$id/filestore" $incoming/filestore
-  need_rehearsal_network
+  need_closed_network odoo-rehearsal
+  new_timeline $incoming/postgres
   # It is trusted once it has started and ended in order.
-  scratch_postgres odoo-incoming-postgres $incoming/postgres odoo-rehearsal
-  known=$(psql_in odoo-incoming-postgres odoo <<<"SELECT value FROM ir_config_parameter WHERE key = 'odoo_platform.addons'")
-  lock=$(psql_in odoo-incoming-postgres odoo <<<"SELECT name FROM ir_module_module WHERE state = 'installed' ORDER BY name" | lock_of "$image")
-  others=$(changed_modules "${known:-{\}}" "$lock")
+  scratch_postgres odoo-incoming-postgres $incoming/postgres odoo-rehearsal "${unarchived[@]}"
+  known=$(recorded_lock odoo-incoming-postgres)
+  lock=$(installed_modules odoo-incoming-postgres | lock_of "$image")
+  others=$(changed_modules "$known" "$lock")
   docker stop -t 120 odoo-incoming-postgres >/dev/null
   docker rm odoo-incoming-postgres >/dev/null
   [ -z "$others" ] || fail "the data of $id is of another release than $image, which has another ${others//,/, another }; go back to the release that the copy names"
   new=$(date -u +%Y%m%dT%H%M%SZ)
   began=$(clock)
   say "pausing to bring the data of $id back"
+  # Before anything of it runs; what serves until then does without a way out for these seconds.
+  if is_clone $incoming; then shut_egress; fi
   begin_pause data "$new" "$from" "$to"
   attempt data_in_pause "$from" "$to" "$new"
   if [ "$attempted" != 0 ]; then
@@ -129,7 +133,8 @@ data_in_pause() {
   postgres_stop
   install -d -m 0700 "$copies/$new" "$copies/$new/postgres"
   # Sessions are no data: who was logged in stays so, where the user is still there.
-  if [ -d $data/filestore/sessions ]; then
+  # Those of a clone are other users.
+  if [ -d $data/filestore/sessions ] && ! is_clone $incoming; then
     rm -rf $incoming/filestore/sessions
     reflink $data/filestore/sessions $incoming/filestore/sessions
   fi
@@ -142,6 +147,7 @@ data_in_pause() {
   docker exec postgres set-password.sh
   web_up "$to"
   gate "$to"
+  need_shut "odoo-web-$to"
   cron_up "$to"
   switch_to "$to"
   describe_copy "$copies/$new" "$(value ODOO_IMAGE "$(slot_folder "$from")")" "$began"
@@ -161,6 +167,7 @@ begin_pause() {
 }
 
 end_pause() {
+  follow_egress
   rm -f $underway
   sync -f $data
   open
@@ -184,6 +191,8 @@ settle() {
     end_pause
   fi
   rm -rf $data/incoming $data/failed $copies/*.new
+  follow_egress
+  need_proof $data
   serving=$(serving_slot)
   [ -n "$serving" ] || return 0
   if [ "$serving" = green ]; then : >$green; else rm -f $green; fi
@@ -197,25 +206,32 @@ back_update() {
   # Not yet copied: not yet touched.
   [ -f "$copies/$1/copy.json" ] || return 0
   docker stop -t 120 postgres >/dev/null 2>&1 || true
-  install -d -m 0700 $data/failed
-  [ ! -e "$data/postgres/$cluster" ] || mv -T "$data/postgres/$cluster" "$data/failed/$cluster.$$"
-  [ ! -e $data/filestore ] || mv -T $data/filestore "$data/failed/filestore.$$"
+  set_aside filestore
+  set_aside "postgres/$cluster"
   reflink "$copies/$1/filestore" $data/filestore
   reflink "$copies/$1/postgres/$cluster" "$data/postgres/$cluster"
+  new_timeline $data/postgres
   sync -f $data
+  # First what makes it a copy: half of one is none.
+  rm -f "$copies/$1/copy.json"
   rm -rf "${copies:?}/$1"
+}
+# set_aside PART: of the live data; gone when the pause is over.
+set_aside() {
+  install -d -m 0700 $data/failed
+  [ ! -e "$data/$1" ] || mv -T "$data/$1" "$data/failed/$(basename "$1").$$"
 }
 
 # What was moved aside comes back.
 back_data() {
   docker stop -t 120 postgres >/dev/null 2>&1 || true
-  install -d -m 0700 $data/failed
   if [ -d "$copies/$1/postgres/$cluster" ]; then
-    [ ! -e "$data/postgres/$cluster" ] || mv -T "$data/postgres/$cluster" "$data/failed/$cluster.$$"
+    set_aside "postgres/$cluster"
+    new_timeline "$copies/$1/postgres"
     mv -T "$copies/$1/postgres/$cluster" "$data/postgres/$cluster"
   fi
   if [ -d "$copies/$1/filestore" ]; then
-    [ ! -e $data/filestore ] || mv -T $data/filestore "$data/failed/filestore.$$"
+    set_aside filestore
     mv -T "$copies/$1/filestore" $data/filestore
   fi
   rm -rf "${copies:?}/$1"
@@ -232,8 +248,7 @@ back_managed() {
   [ "$(psql_managed postgres <<<"SELECT count(*) FROM pg_database WHERE datname = 'odoo_$1'")" = 1 ] && [ -f "$copies/$1/copy.json" ] || return 0
   psql_managed postgres <<<"DROP DATABASE IF EXISTS odoo WITH (FORCE)"
   psql_managed postgres <<<"ALTER DATABASE \"odoo_$1\" RENAME TO odoo"
-  install -d -m 0700 $data/failed
-  mv -T $data/filestore "$data/failed/filestore.$$"
+  set_aside filestore
   mv -T "$copies/$1/filestore" $data/filestore
   rm -rf "${copies:?}/$1"
 }
