@@ -86,6 +86,22 @@ export const verbs: Record<string, Verb> = {
     ],
     load: () => import("./rollback.ts"),
   },
+  restore: {
+    what: "bring the data of a moment back out of the bucket: tried as a copy, then swapped in",
+    timeoutSeconds: 6 * 3600,
+    options: [
+      {
+        flags: "--to <moment>",
+        what: "a time, to the second (UTC where it names no zone); a restore point's id; or latest",
+      },
+      { flags: "--incomplete", what: "also where files are missing that no backup has" },
+      { flags: "--override <reason>", what: "although a policy forbids it, and why" },
+      { flags: "--wait", what: "wait for whoever is changing the stack" },
+      yes,
+      confirmed,
+    ],
+    load: () => import("./restore.ts"),
+  },
   history: {
     what: "list the stack's updates: release, result, seconds",
     options: [{ flags: "--all", what: "all of them, not only the last 20" }],

@@ -97,6 +97,15 @@ export async function lostSince(reading: PlatformReading, id: string, signal: Ab
   return (await ask(reading, `${library}/odoo-copies.sh lost ${quoted(id)}`, signal)) as Lost;
 }
 
+/** What has been written since a time, by what Odoo notes on each row; what was deleted it does not know. */
+export async function writtenSince(reading: PlatformReading, at: Date, signal: AbortSignal): Promise<Lost> {
+  return (await ask(
+    reading,
+    `${library}/odoo-copies.sh written ${quoted(at.toISOString())}`,
+    signal,
+  )) as Lost;
+}
+
 async function ask(reading: PlatformReading, script: string, signal: AbortSignal): Promise<unknown> {
   return await onMachineOf(reading, { signal }, async (machine) =>
     answerOf(reading.stack, await machine.run(script, { seconds: askSeconds })),

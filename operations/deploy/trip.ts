@@ -13,7 +13,7 @@ import { type Gated, type Looks, gate } from "./gate.ts";
 /** What a deploy and a rollback have in hand all along. */
 export interface Trip {
   context: Context;
-  verb: "deploy" | "rollback";
+  verb: "deploy" | "rollback" | "restore" | "clone";
   /** Who asked for it. */
   actor: string;
   settings: Settings;

@@ -12,7 +12,7 @@ import { type EvidenceRecord, readme, type Step } from "./readme.ts";
 
 export interface EvidenceFacts {
   stack: string;
-  verb: "deploy" | "rollback";
+  verb: "deploy" | "rollback" | "restore" | "clone";
   actor: string;
   release: Release;
   previous: Release | undefined;

@@ -17,7 +17,7 @@ export interface Step {
 export interface EvidenceRecord {
   version: 1;
   stack: string;
-  verb: "deploy" | "rollback";
+  verb: "deploy" | "rollback" | "restore" | "clone";
   startedAt: string;
   endedAt: string;
   seconds: number;
@@ -42,6 +42,8 @@ const fileTexts: Record<string, string> = {
   "errors.txt": "what of all that was an error",
 };
 
+const titles = { deploy: "Deployment", rollback: "Rollback", restore: "Restore", clone: "Clone" } as const;
+
 /** The page for people, which GitHub shows below the folder. */
 export function readme(record: EvidenceRecord, files: readonly string[]): string {
   const { stack, verb, startedAt, endedAt, seconds, actor, release, previous, dispatch, result } = record;
@@ -54,7 +56,7 @@ export function readme(record: EvidenceRecord, files: readonly string[]): string
     ...(dispatch ? dispatchRows(dispatch) : []),
   ];
   return [
-    `# ${verb === "deploy" ? "Deployment" : "Rollback"} of ${plain(stack)}, ${startedAt.slice(0, 16).replace("T", " ")} UTC`,
+    `# ${titles[verb]} of ${plain(stack)}, ${startedAt.slice(0, 16).replace("T", " ")} UTC`,
     plain(result.summary),
     ...(result.error === null ? [] : [fenced(result.error)]),
     table(["", ""], rows),

@@ -15,6 +15,8 @@ import type { Point } from "./targets.ts";
 
 /** What is brought back, from where, and by which program. */
 export interface Journey {
+  /** @default "rollback" */
+  verb?: "rollback" | "restore" | "clone";
   point: Point;
   release: Release;
   restoration: Restoration;
@@ -54,7 +56,7 @@ export async function bringBack(
       ...(card.program === null ? {} : { program: card.program }),
     },
     program: other?.program,
-    message: `platform rollback to ${card.to}, by ${trip.actor}`,
+    message: `platform ${trip.verb} to ${card.to}, by ${trip.actor}`,
   };
   let broken: string[] = [];
   let served: number | undefined;
@@ -83,7 +85,7 @@ export async function bringBack(
     if (reason === undefined) {
       // The machine may have gone ahead of the engine.
       if (certain && onlyCode(start, journey)) await start.looks.back(start.reading, start.previous, signal);
-      throw barred(error, stack, options["to"]);
+      throw barred(error, trip, options["to"]);
     }
     await progress.step(`Going back to ${card.to}, past ${error.policies.join(", ")}`, (told) =>
       bring(trip, withOverride(cargo, reason, error.policies), { signal, tell: told }),
@@ -109,11 +111,11 @@ function withOverride(cargo: Cargo, reason: string | undefined, policies: string
 }
 
 /** A policy that is newer than what it goes back to does not bar the way: whoever goes says why. */
-function barred({ message }: PolicyRefusal, stack: string, to: unknown): UserError {
+function barred({ message }: PolicyRefusal, { verb, context: { stack } }: Trip, to: unknown): UserError {
   const where = typeof to === "string" ? ` --to ${to}` : "";
   return new UserError("policyViolation", message, {
     hint: "--override REASON goes back all the same; the reason is kept in the history and the evidence.",
-    next: `platform rollback${where} --override REASON --stack ${stack}`,
+    next: `platform ${verb}${where} --override REASON --stack ${stack}`,
   });
 }
 

@@ -63,15 +63,16 @@ export async function toUpdate(start: Start, point: Point): Promise<Outcome> {
   }
 }
 
-async function go(start: Start, journey: Journey): Promise<Outcome> {
+/** Runs the engine, looks at everything, and tells how it went. */
+export async function go(start: Start, journey: Journey): Promise<Outcome> {
   const { context, settings, looks, previous, reading } = start;
-  const { card, release } = journey;
+  const { card, release, verb = "rollback" } = journey;
   const { stack } = context;
-  const evidence = Evidence.open({ stack, verb: "rollback", actor: me(), release, previous });
+  const evidence = Evidence.open({ stack, verb, actor: me(), release, previous });
   const hear = interruptions();
   const trip: Trip = {
     context,
-    verb: "rollback",
+    verb,
     actor: me(),
     settings: settingsBack(start, journey.restoration),
     looks,

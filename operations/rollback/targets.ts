@@ -13,8 +13,8 @@ export interface Past {
   points: Point[];
   /** The newest update that came up: its settings are in force. */
   newest: Entry | undefined;
-  /** The last update has failed, so that what runs may be neither it nor the one before. */
-  halfWay: boolean;
+  /** The last update, where it has failed, so that what runs may be neither it nor the one before. */
+  halfWay: Entry | undefined;
   /** Module updates that the data has had at each update, by number of the update; null where nobody knows which. */
   applied: ReadonlyMap<number, readonly Applied[]>;
 }
@@ -43,7 +43,7 @@ export function pastOf(newestFirst: readonly Entry[]): Past {
   }
   const points = newestFirst.filter((entry): entry is Point => cameUp(entry) && !entry.unhealthy);
   const last = newestFirst.find(({ kind }) => kind === "update");
-  const halfWay = last !== undefined && last.result !== "succeeded";
+  const halfWay = last && last.result !== "succeeded" ? last : undefined;
   return { points, newest: newestFirst.find(cameUp), halfWay, applied };
 }
 
@@ -87,7 +87,9 @@ const without = (some: readonly Applied[], others: readonly Applied[]): Applied[
  * @param differs whether what an update would bring back is another than what is in force
  */
 export const lastGood = (past: Past, differs: (point: Point) => boolean): Point | undefined =>
-  past.points.find((point) => past.halfWay || (point.number !== past.newest?.number && differs(point)));
+  past.points.find(
+    (point) => past.halfWay !== undefined || (point.number !== past.newest?.number && differs(point)),
+  );
 
 /** What `--to` says: an update's number, or a commit. @throws {UserError} badInput */
 export function parseTo(to: string): { number: number } | { sha: string } {

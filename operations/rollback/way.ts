@@ -34,7 +34,11 @@ export async function wayOf({ context, known, reading, settings, looks }: Start,
   if (plan.kind !== "modules") return { inTheWay: [], ahead: [] };
   if (inTheWay.length > 0) return { inTheWay, ahead: [] };
   if (ahead.length > 0) return { inTheWay: [], ahead: plan.modules };
-  const { number, release } = known.past.newest ?? point;
+  // After a way back with data the machine is asked before whether the image is older: it is not, so it goes forward.
+  if (known.past.newest?.release?.data !== undefined && !known.past.halfWay)
+    return { inTheWay: [], ahead: plan.modules };
+  // Else it was done by an update that failed later on, or by somebody whom the history does not know.
+  const { number, release } = known.past.halfWay ?? known.past.newest ?? point;
   return {
     inTheWay: [{ number, tag: release?.tag ?? "", modules: plan.modules, before: point.release }],
     ahead: [],
