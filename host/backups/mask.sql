@@ -9,7 +9,6 @@
 \set QUIET on
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SET LOCAL session_replication_role = replica;
 CREATE TEMP TABLE rules ON COMMIT DROP AS SELECT value AS rule FROM jsonb_array_elements(:'rules'::jsonb);
 CREATE TEMP TABLE done (what text, rows bigint) ON COMMIT DROP;
 -- Of this copy alone, so that nobody can try out whose mail it was.

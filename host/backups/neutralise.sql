@@ -9,7 +9,6 @@
 \set QUIET on
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SET LOCAL session_replication_role = replica; -- no trigger of the copy's has a say
 
 CREATE TEMP TABLE done (position serial, what text, rows bigint) ON COMMIT DROP;
 
@@ -55,7 +54,7 @@ SELECT pg_temp.put('mail templates'' servers', 'mail_template', '{"mail_server_i
 
 -- Incoming mail.
 SELECT pg_temp.put('incoming mail servers', 'fetchmail_server', jsonb_build_object(
-  'active', 'false', 'state', '''draft''', 'server', 'NULL', 'port', '0', '"user"', 'NULL', 'user', 'NULL', 'password', 'NULL', 'configuration', 'NULL', 'script', 'NULL'));
+  'active', 'false', 'state', '''draft''', 'server', 'NULL', 'port', '0', 'user', 'NULL', 'password', 'NULL', 'configuration', 'NULL', 'script', 'NULL'));
 
 -- What waits to be sent is not sent: it was meant for people, by production.
 SELECT pg_temp.put('waiting mail', 'mail_mail', '{"state": "''cancel''", "mail_server_id": "NULL"}', 'state IN (''outgoing'', ''exception'')');

@@ -45,6 +45,7 @@ describe("the least settings of a stack", () => {
       repositories: [],
       alerts: { email: ["ops@example.com"], pagerduty: false },
       budget: { usdPerMonth: 20 },
+      clone: { mask: [], keepPasswords: false, allow: [] },
     });
   });
 });
@@ -72,6 +73,10 @@ describe("a setting at the edge of what is allowed", () => {
     "a domain that is the zone itself": platform({ domain: "example.com" }),
     "an oldest series": { odoo: { series: "16.0" } },
     "Slack with its channels": { alerts: { slack: {} } },
+    "what a clone hides": { clone: { mask: ["names", { column: "x_visit.x_person", as: "name" }] } },
+    "what a clone's scan lets pass": {
+      clone: { allow: [{ table: "res_partner", kind: "named-value", reason: "a game's codes" }] },
+    },
   })) {
     it(`is taken: ${what}`, () => assert.deepEqual(faultsWith(sections), []));
   }
@@ -123,6 +128,11 @@ describe("a fault in a section is told with its path and the way out", () => {
       platform({ zone: { name: "example.com", ownd: true } }),
       'platform.zone.ownd: is no setting; did you mean "owned"?',
     ],
+    [
+      { clone: { mask: ["name"] } },
+      'clone.mask[0]: "name" is neither a column nor one of names, mails, phones, addresses, bankAccounts, messages, attachments',
+    ],
+    [{ clone: { allow: [{ kind: "jwt" }] } }, "clone.allow[0].reason: is missing; why it is no credential"],
     [{ database: { kind: "manged" } }, 'database.kind: "manged" is not known; did you mean "managed"?'],
     [
       { database: { kind: "managed", version: 17 } },
