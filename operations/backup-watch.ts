@@ -18,10 +18,11 @@ const againMs = 15_000;
 export const run: Run = async (context: Context): Promise<Outcome> => {
   const { stack, signal, progress } = context;
   const settings = readSettings(stack);
+  const reading = await progress.step(`Opening ${stack}`, () => readStack(stack, signal));
+  // Not before: a sandbox's token is in the environment by now.
   const repository = process.env["GITHUB_REPOSITORY"]
     ? openOwnRepository(signal)
     : openRepository(stack, settings, signal);
-  const reading = await progress.step(`Opening ${stack}`, () => readStack(stack, signal));
   const look = async (): Promise<Finding> => {
     const found = await lookAt(reading, settings, signal);
     return found.find(({ name }) => name === "backups") as Finding;
