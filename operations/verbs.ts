@@ -102,6 +102,19 @@ export const verbs: Record<string, Verb> = {
     ],
     load: () => import("./restore.ts"),
   },
+  clone: {
+    what: "bring another stack's data: neutralised, masked, and proven to reach nobody before it starts",
+    timeoutSeconds: 6 * 3600,
+    options: [
+      { flags: "--from <stack>", what: "whose backups" },
+      { flags: "--to <stack>", what: "where they come to; never production (the one of --stack)" },
+      { flags: "--at <moment>", what: "a time, a restore point's id, or latest (latest)" },
+      { flags: "--wait", what: "wait for whoever is changing the stack" },
+      yes,
+      confirmed,
+    ],
+    load: () => import("./clone.ts"),
+  },
   history: {
     what: "list the stack's updates: release, result, seconds",
     options: [{ flags: "--all", what: "all of them, not only the last 20" }],

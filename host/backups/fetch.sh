@@ -51,13 +51,13 @@ human() { numfmt --to=iec --suffix=B --format=%.1f "$1"; }
 guard_room() {
   (
     trap - ERR EXIT TERM
-    while sleep 2; do
+    while sleep 2 && kill -0 $$ 2>/dev/null; do
       [ "$(df --output=avail --block-size=1 $data | tail -n 1)" -lt $((reserve / 2)) ] || continue
       printf 'the volume is nearly full, so this was ended before it hurt what is live; raise host.volumeGb, then run it again' >"$log.reason"
       docker rm --force "odoo-backup-$operation" "odoo-$operation-postgres" >/dev/null 2>&1
       pkill -TERM -P "$$" -x restic
     done
-  ) 8>&- 9>&- &
+  ) 3>&- 4>&- 8>&- &
   guard=$!
   cleanup+=(end_guard)
 }
@@ -108,7 +108,7 @@ replay() {
   [ "$(of_moment kind)" != default ] || ended=yes
   scratch_options=(--volume "$1/pgbackrest:/etc/pgbackrest:ro" --volume /etc/ssl/certs:/etc/ssl/certs:ro)
   for _ in 1 2; do
-    run_scratch "$name" "$2/postgres" host -c listen_addresses= -c hot_standby=off -c log_timezone=UTC -c max_wal_size=1GB "${unarchived[@]}"
+    run_scratch "$name" "$2/postgres" host -c listen_addresses= -c max_logical_replication_workers=0 -c hot_standby=off -c log_timezone=UTC -c max_wal_size=1GB "${unarchived[@]}"
     until is_primary "$name" 2>/dev/null || ! running "$name"; do sleep 0.5; done
     words=$(docker logs "$name" 2>&1 || true)
     ! running "$name" || break

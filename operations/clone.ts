@@ -1,0 +1,168 @@
+import type { Release } from "../components/release.ts";
+import type { Settings } from "../settings/schema.ts";
+import { UserError } from "../user-error.ts";
+import { backUpAnew } from "./clone/back-up-anew.ts";
+import { type CloneCard, cloneCardText } from "./clone/card.ts";
+import { withReadingKey } from "./clone/key.ts";
+import { type ProvenCopy, bucketOf, makeClone } from "./clone/make.ts";
+import { reportText } from "./clone/report.ts";
+import { type Pair, requirePair } from "./clone/stacks.ts";
+import { confirmName } from "./confirm.ts";
+import { checkCredentials } from "./credentials.ts";
+import { type Looks, looks as realLooks } from "./deploy/gate.ts";
+import { enterStack } from "./engine-env.ts";
+import { withLock } from "./lock.ts";
+import { requirePassphrase } from "./passphrase.ts";
+import { readSettings } from "./project.ts";
+import { recover } from "./recover.ts";
+import { type Moment, momentText, parseMoment } from "./restore/moment.ts";
+import { knownOf } from "./rollback/choose.ts";
+import { go } from "./rollback/go.ts";
+import { cardOf } from "./rollback/show.ts";
+import type { Start } from "./rollback/start.ts";
+import { type PlatformReading, readStack } from "./stack-reader.ts";
+import { requireRoom } from "./state-folder.ts";
+import { requireMachines } from "./up.ts";
+import type { Context, Outcome, Run } from "./verb.ts";
+
+/** Brings another stack's data: out of its bucket onto this one's machine, proven to reach nobody, then swapped in. */
+export const run: Run = async (context) => {
+  const { stack, options } = context;
+  const { from, to = stack, at = "latest" } = options;
+  if (typeof from !== "string")
+    throw new UserError("badInput", "--from: say whose data", {
+      next: "platform clone --from prod --to staging",
+    });
+  return await cloneInto(context, { from, to: String(to) }, parseMoment(String(at), new Date()));
+};
+
+/** What a test sees with, and leaves out. */
+export interface CloneEyes {
+  looks?: Looks;
+  leaveOut?: string[];
+}
+
+/** The same for `restore --into`. */
+export async function cloneInto(
+  asked: Context,
+  pair: Pair,
+  moment: Moment,
+  { looks = realLooks, leaveOut = [] }: CloneEyes = {},
+): Promise<Outcome> {
+  const context = { ...asked, stack: pair.to };
+  enterStack(pair.to);
+  delete process.env["PLATFORM_RELEASE"];
+  const settings = readSettings(pair.to);
+  const sourceSettings = readSettings(pair.from);
+  requirePair(pair, sourceSettings, settings);
+  requireMachines(pair.to, settings.host.kind);
+  requirePassphrase(pair.to);
+  requireRoom();
+  const wait = context.options["wait"] === true ? context.signal : undefined;
+  return await withLock(
+    pair.to,
+    "clone",
+    async () => {
+      const { source, start } = await begin(context, pair, settings, looks);
+      const release = releaseOf(source, start);
+      const card = cardFor(start, pair, { moment, release, sourceSettings });
+      context.progress.note(`${cloneCardText(card)}\n`);
+      await confirmName(context, `What ${pair.to} has would be replaced.`);
+      const proven = await withReadingKey(pair, bucketOf(source), context.progress, (key) =>
+        makeClone({
+          source,
+          sourceSettings,
+          target: start.reading,
+          settings,
+          moment,
+          release,
+          key,
+          leaveOut,
+          signal: context.signal,
+          progress: context.progress,
+        }),
+      );
+      return await swap(start, { pair, card, release, proven });
+    },
+    wait,
+  );
+}
+
+interface Begun {
+  source: PlatformReading;
+  start: Start;
+}
+
+/** All that is known before anything is changed. */
+async function begin(context: Context, { from }: Pair, settings: Settings, looks: Looks): Promise<Begun> {
+  const { stack, progress, signal } = context;
+  const { opened, unsure } = await recover(context);
+  const [known, reading] = await progress.step("Checking credentials, history and stack", () =>
+    Promise.all([knownOf(context), readStack(stack, signal), checkCredentials(settings.repositories)]),
+  );
+  const source =
+    from === stack ? reading : await progress.step(`Opening ${from}`, () => readStack(from, signal));
+  enterStack(stack);
+  const previous = reading.outputs.release ?? known.past.newest?.release;
+  if (!previous) throw new UserError("badInput", `${stack}: no release of it runs yet`);
+  return { source, start: { context, settings, looks, known, reading, previous, opened, unsure } };
+}
+
+/** The source's: data goes with the release that made it. */
+function releaseOf(source: PlatformReading, { previous }: Start): Release {
+  const { data: _, ...release } = source.outputs.release ?? previous;
+  return release;
+}
+
+function cardFor(
+  { known, previous, settings }: Start,
+  pair: Pair,
+  { moment, release, sourceSettings }: { moment: Moment; release: Release; sourceSettings: Settings },
+): CloneCard {
+  const { mask, keepPasswords } = settings.clone;
+  return {
+    ...pair,
+    domains: { from: sourceSettings.platform.domain, to: settings.platform.domain },
+    moment: momentText(moment, settings.backups.timeZone),
+    release: { serves: previous.tag, comes: release.tag },
+    mask: mask.map((one) => (typeof one === "string" ? one : `${one.column} (${one.as})`)),
+    keepPasswords,
+    downtime: "under a minute: a maintenance page while the data is swapped in",
+    wayBack: `platform rollback --to ${known.past.newest?.number ?? "NUMBER"} --with-data --stack ${pair.to}`,
+  };
+}
+
+interface Swap {
+  pair: Pair;
+  card: CloneCard;
+  release: Release;
+  proven: ProvenCopy;
+}
+
+/** The way of a rollback with data: one update of the engine, in which the machine swaps the copy in, and shuts the way out. */
+async function swap(start: Start, { pair, card, release: image, proven }: Swap): Promise<Outcome> {
+  const { settings, previous, known } = start;
+  const [point] = known.past.points;
+  if (!point) throw new UserError("badInput", `${pair.to}: no update of it has come up yet`);
+  const release = { ...image, data: proven.id };
+  const outcome = await go(start, {
+    verb: "clone",
+    point,
+    release,
+    restoration: { restored: [], stays: [], sections: {} },
+    card: { ...cardOf(pair.to, settings.platform.domain, previous, release), update: null },
+    other: undefined,
+  });
+  const backup = await backUpAnew(start, pair.from);
+  const { ok, reason } = backup;
+  return {
+    ...outcome,
+    json: { ...outcome.json, stack: pair.to, from: pair.from, card, clone: proven, backup },
+    text: [
+      `${pair.to}: has the data of ${pair.from}${proven.at ? ` of ${proven.at.slice(0, 19).replace("T", " ")} UTC` : ""}, and no way out.`,
+      reportText(proven),
+      ok ? "Its own backups begin anew with it." : `Its own backups do not: ${reason ?? "nobody knows why"}`,
+      outcome.text,
+    ].join("\n"),
+  };
+}

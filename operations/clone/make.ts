@@ -1,0 +1,94 @@
+import type { Release } from "../../components/release.ts";
+import type { Settings } from "../../settings/schema.ts";
+import { UserError } from "../../user-error.ts";
+import { runScript } from "../backups/machine.ts";
+import { referenceOf } from "../deploy/machine.ts";
+import type { Progress } from "../progress.ts";
+import { type Moment, argumentOf } from "../restore/moment.ts";
+import type { PlatformReading } from "../stack-reader.ts";
+import type { ReadingKey } from "./key.ts";
+import { hashedPassword } from "./password.ts";
+import { reportText } from "./report.ts";
+import { type Proven, provenSchema } from "./schema.ts";
+
+export interface MakeOptions {
+  source: PlatformReading;
+  sourceSettings: Settings;
+  target: PlatformReading;
+  settings: Settings;
+  moment: Moment;
+  release: Release;
+  key: ReadingKey;
+  signal: AbortSignal;
+  progress: Progress;
+  /** Parts that a test leaves out; the copy then never is proven. */
+  leaveOut?: string[];
+}
+
+/** A copy on the target's volume that may start there. */
+export type ProvenCopy = Proven & { id: string };
+
+/**
+ * Has the target's machine make the clone and prove it. Nothing of it is live yet.
+ * @throws {UserError} failed, in the machine's words; the report of what was looked at is told before
+ */
+export async function makeClone(options: MakeOptions): Promise<ProvenCopy> {
+  const { target, moment, signal, progress } = options;
+  const proven = await runScript(target, ["odoo-clone.sh", argumentOf(moment)], {
+    signal,
+    progress,
+    title: `Cloning ${options.source.stack}`,
+    schema: provenSchema,
+    input: JSON.stringify(await askedOf(options)),
+  });
+  if (proven.ok && proven.state === "proven" && proven.id) return { ...proven, id: proven.id };
+  progress.note(`${reportText(proven)}\n`);
+  throw new UserError(
+    "failed",
+    `${target.stack}: no clone came of it: ${proven.reason ?? "the machine does not say why"}`,
+    {
+      hint: "What it has was not touched, and nothing of the copy is left.",
+      next: `platform logs --type deploy --stack ${target.stack}`,
+    },
+  );
+}
+
+/** By standard input alone: a key, a passphrase and the hash of a password are in it. */
+async function askedOf(options: MakeOptions): Promise<Record<string, unknown>> {
+  const { source, sourceSettings, target, settings, release, key, leaveOut = [] } = options;
+  const { region } = sourceSettings.platform;
+  return {
+    endpoint: `${region}.digitaloceanspaces.com`,
+    region,
+    bucket: bucketOf(source),
+    keyId: key.id,
+    secretKey: key.secret,
+    passphrase: needed(source, "backupPassphrase"),
+    source: { stack: source.stack, domain: sourceSettings.platform.domain },
+    url: target.outputs.url,
+    adminHash: await hashedPassword(needed(target, "odooAdminPassword")),
+    image: referenceOf(release),
+    registryCredentials: target.secrets.get("registryCredentials") ?? "",
+    keepPasswords: settings.clone.keepPasswords,
+    mask: settings.clone.mask,
+    allow: settings.clone.allow,
+    leaveOut,
+  };
+}
+
+/** @throws {UserError} failed */
+export function bucketOf({ stack, outputs }: PlatformReading): string {
+  const { backupBucket } = outputs;
+  if (backupBucket) return backupBucket;
+  throw new UserError("failed", `${stack}: its last update made no bucket for backups`, {
+    next: `platform up --stack ${stack}`,
+  });
+}
+
+function needed({ stack, secrets }: PlatformReading, key: string): string {
+  const value = secrets.get(key);
+  if (value !== undefined) return value;
+  throw new UserError("failed", `${stack}: its settings have no ${key}`, {
+    next: `platform init --stack ${stack}`,
+  });
+}
