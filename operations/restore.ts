@@ -33,6 +33,11 @@ export const run: Run = async (context) => {
       next: `platform backup list --stack ${stack}`,
     });
   const moment = parseMoment(to, new Date());
+  const { into } = options;
+  if (typeof into === "string" && into !== stack) {
+    const { cloneInto } = await import("./clone.ts");
+    return await cloneInto(context, { from: stack, to: into }, moment);
+  }
   enterStack(stack);
   delete process.env["PLATFORM_RELEASE"];
   const settings = readSettings(stack);

@@ -94,6 +94,10 @@ export const verbs: Record<string, Verb> = {
         flags: "--to <moment>",
         what: "a time, to the second (UTC where it names no zone); a restore point's id; or latest",
       },
+      {
+        flags: "--into <stack>",
+        what: "into another stack, as `clone` does: neutralised, and proven to be so",
+      },
       { flags: "--incomplete", what: "also where files are missing that no backup has" },
       { flags: "--override <reason>", what: "although a policy forbids it, and why" },
       { flags: "--wait", what: "wait for whoever is changing the stack" },
