@@ -51,7 +51,10 @@ describe("the sandbox, on a machine", function () {
 
   it("is healthy", async () => {
     const { exit, checks } = await world.answer(["health"]);
-    const bad = (checks as Finding[]).filter(({ state }) => !["ok", "off"].includes(state));
+    // That nobody has made a backup yet is told by a warning.
+    const sound = ({ name, state }: Finding): boolean =>
+      ["ok", "off", ...(name === "backups" ? ["warn"] : [])].includes(state);
+    const bad = (checks as Finding[]).filter((one) => !sound(one));
     assert.deepEqual(bad, []);
     assert.equal(exit, "done");
   });
@@ -96,7 +99,11 @@ describe("the sandbox, on a machine", function () {
 
   it("has no way out for mail but the catcher, neither the machine nor a container", async () => {
     const servers = [25, 465, 587, freePort].map((port) =>
-      createServer((socket) => socket.end("220 here\r\n")).listen(port, network.gateway),
+      // Whoever only tries to connect is gone before it is greeted.
+      createServer((socket) => socket.on("error", () => {}).end("220 here\r\n")).listen(
+        port,
+        network.gateway,
+      ),
     );
     await Promise.all(servers.map((server) => once(server, "listening")));
     try {
