@@ -146,16 +146,26 @@ function units(values: Schedule & BackupNumbers): HostFile[] {
 /** Times as systemd's OnCalendar takes them. */
 export interface Schedule {
   backup: string;
+  /** On a day when the zone's clock skips the hour, systemd leaves the first one out. */
+  again: string;
   verify: string;
   /** Empty: never. */
   drill: string;
 }
 
-/** When what is run: the week's re-reading two hours after a backup, the drill three. @see man:systemd.time(7) */
+/**
+ * When what is run. The week's re-reading is on a day on which no zone changes its clock.
+ * @see man:systemd.time(7)
+ */
 export function schedule(args: Pick<BackupServiceArgs, "hour" | "timeZone" | "drill">): Schedule {
   const at = (hours: number): string => `${later(args.hour, hours)}:00 ${args.timeZone}`;
   const drills = { monthly: `*-*-01 ${at(3)}`, weekly: `Wed *-*-* ${at(3)}`, never: "" };
-  return { backup: `*-*-* ${at(0)}`, verify: `Sun *-*-* ${at(2)}`, drill: drills[args.drill] };
+  return {
+    backup: `*-*-* ${at(0)}`,
+    again: `*-*-* ${at(3)}`,
+    verify: `Tue *-*-* ${at(2)}`,
+    drill: drills[args.drill],
+  };
 }
 
 function later(hour: string, hours: number): string {

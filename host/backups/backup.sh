@@ -3,6 +3,7 @@
 # Backups of database and filestore as one restore point.
 #
 #   odoo-backup.sh now [--full] [--new-database]   takes one, reads all of it back, and only then says that it is one
+#   odoo-backup.sh nightly                         the same, when the last one is older than four hours
 #   odoo-backup.sh ship                            what is new in the filestore; Postgres ships its own log
 #   odoo-backup.sh verify [all]                    re-reads a part of what is kept; four in a row are all of it
 #   odoo-backup.sh list                            asks the bucket
@@ -19,6 +20,6 @@ lib=/usr/local/lib/odoo-platform
 . $lib/backups-verify.sh
 
 case ${1:-} in
-  now | ship | verify | list) verb=$1 && shift && "run_$verb" "$@" ;;
+  now | nightly | ship | verify | list) verb=$1 && shift && "run_$verb" "$@" ;;
   *) echo "odoo-backup.sh now [--full] [--new-database] | ship | verify [all] | list" >&2 && exit 2 ;;
 esac

@@ -21,7 +21,7 @@ begin_run() {
   exec 8>>"/run/lock/odoo-platform-${3:-$concern}.lock"
   if ! flock -w "${PLATFORM_LOCK_SECONDS:-0}" 8; then
     echo "$concern: another run is at it ($(cat "/run/odoo-platform/${3:-$concern}.holder" 2>/dev/null || echo unnamed)); wait for it, then run this again" >&4
-    exit 1
+    exit 75 # EX_TEMPFAIL: operations/backups/ tells it from a failure
   fi
   echo "$operation, process $$, since $started" >"/run/odoo-platform/${3:-$concern}.holder"
   log=/run/odoo-platform/backup-$operation.log
@@ -113,8 +113,11 @@ pairs = sys.argv[1:]
 print(json.dumps({k: json.loads(v[1:]) if v.startswith("=") else v for k, v in zip(pairs[::2], pairs[1::2])}, separators=(",", ":")))' "$@"
 }
 
+# Idle beside what serves; empty for what people wait for.
+patient=(nice -n 19 ionice -c 3)
+
 # restic_of SOURCE ARGUMENT...: restic at that source's repository, in a slice of its own, idle beside what serves. With
-# $bounded it has so many seconds.
+# $bounded it has so many seconds; restic tries for a quarter of an hour what a store answers with an error.
 restic_of() {
   local source=$1
   shift
@@ -122,7 +125,7 @@ restic_of() {
     AWS_SHARED_CREDENTIALS_FILE=$source/credentials AWS_DEFAULT_REGION=$(value BACKUP_REGION "$source") \
     RESTIC_CACHE_DIR=/var/cache/odoo-platform/restic GOGC=20 GOMAXPROCS=2 \
     systemd-run --quiet --scope --collect --slice=odoo-platform-backups.slice ${bounded:+timeout "$bounded"} \
-    nice -n 19 ionice -c 3 restic --option s3.bucket-lookup=path --option s3.connections=8 --retry-lock 2m "$@"
+    "${patient[@]}" restic --option s3.bucket-lookup=path --option s3.connections=8 --retry-lock 2m "$@"
 }
 
 postgres_image() { docker inspect --format '{{.Config.Image}}' postgres; }
@@ -142,9 +145,9 @@ pgbackrest_of() {
   [ "$folder" = live ] || network=(--network host)
   [ "$folder" = live ] || mounts+=(--volume "$source/pgbackrest:/etc/pgbackrest:ro" --volume /etc/ssl/certs:/etc/ssl/certs:ro)
   # Its own bounds, so that Odoo and Postgres keep theirs; idle beside them.
-  docker run --rm --name "odoo-backup-$operation" "${network[@]}" --cap-drop ALL --security-opt no-new-privileges=true \
-    --cpu-shares 32 --memory "${BACKUP_MEMORY_MB:-256}m" --user postgres "${mounts[@]}" --entrypoint nice "$(postgres_image)" \
-    -n 19 ionice -c 3 pgbackrest --stanza=$stanza "$@"
+  ${bounded:+timeout "$bounded"} docker run --rm --name "odoo-backup-$operation" "${network[@]}" --cap-drop ALL --security-opt no-new-privileges=true \
+    --cpu-shares 32 --memory "${BACKUP_MEMORY_MB:-256}m" --user postgres "${mounts[@]}" --entrypoint env "$(postgres_image)" \
+    "${patient[@]}" pgbackrest --stanza=$stanza "$@"
 }
 end_pgbackrest() { docker rm --force "odoo-backup-$operation" >/dev/null 2>&1 || true; }
 

@@ -12,17 +12,16 @@ snapshot_files() {
     --ignore-inode --ignore-ctime --no-scan . | tail -n 1)
 }
 
-# ship_files [always] [OPTION...]: $shipped is restic's summary, empty when there was nothing to do.
+# ship_files all|new: $shipped is restic's summary, empty when there was nothing new.
 ship_files() {
-  local began keep=() always='' answer
-  if [ "${1:-}" = always ]; then always=yes && shift; fi
-  keep=("$@")
+  local began answer all=()
+  [ "$1" = new ] || all=(all)
   shipped=
   began=$(date -u '+%Y-%m-%d %H:%M:%S')
   if [ ! -d $live ]; then install -d -m 0700 $kept; answer='{"new": 0, "hot": false}'; else
-    answer=$(keep_files "${keep[@]}" 2>"$said") || fail "the filestore cannot be looked at ($(last_word "$said")); it is tried again by itself"
+    answer=$(keep_files "${all[@]}" 2>"$said") || fail "the filestore cannot be looked at ($(last_word "$said")); it is tried again by itself"
   fi
-  [ -n "$always" ] || [ -e $kept.pending ] || return 0
+  [ "$1" = all ] || [ -e $kept.pending ] || return 0
   shipped=$(snapshot_files "$(identity)" "$began") || fail "the filestore could not be brought to the store ($(why)); it is tried again by itself"
   [[ $shipped == *'"snapshot_id"'* ]] || fail "restic made no snapshot ($(why)); it is tried again by itself"
   # One that was perhaps still being written is looked at again.
@@ -60,7 +59,9 @@ run_ship() {
   fi
   me=$(identity)
   if [ "$me" != "$(cat $backups_state/admitted 2>/dev/null || true)" ]; then need_repositories || fail "$foreign"; fi
-  ship_files
+  bounded=3600
+  ship_files new
+  bounded=
   if [ -n "$shipped" ]; then
     read -r files bytes < <(python3 -c 'import json, sys
 one = json.loads(sys.argv[1])

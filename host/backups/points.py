@@ -157,6 +157,9 @@ def following(bucket, now):
     elif newest["label"] not in good_labels:
         # It would be what an increment builds upon.
         why = f"{newest['label']} is not to be built upon"
+    elif any(bucket.by_label[one]["full"] and one > newest["label"] for one in drop):
+        # pgBackRest never gives a name that is earlier than one it gave, and an increment's begins with its full one's.
+        why = "the last full one was no good"
     elif now - max(one["start"] for one in fulls) >= FULL_AFTER:
         why = "the last full one is a week old"
     return {"kind": "full" if why else "incr", "why": why, "drop": drop}

@@ -18,13 +18,14 @@ quietly() {
 # why: what a tool said last, as a person may read it; the store's refusals by what they mean.
 why() {
   local line
-  line=$(grep -E 'ERROR: \[|^Fatal:|^Error|error:|unable to|denied' "$said" | tail -n 1 | sed -E 's/^.*(ERROR: \[[0-9]+\]: |Fatal: )//' | cut -c -300)
+  line=$(grep -E 'ERROR: \[|exit_error|^Fatal:|^Error|error:|unable to|denied' "$said" | tail -n 1 |
+    sed -E 's/^.*(ERROR: \[[0-9]+\]: |Fatal: )//; s/^.*"message":"//; s/\\n.*|"\}$//' | cut -c -300) || true
   [ -n "$line" ] || line=$(last_word "$said")
   case $(cat "$said") in
     *AccessDenied* | *"403 (Forbidden)"* | *InvalidAccessKeyId* | *SignatureDoesNotMatch* | *"Access Denied"*)
       echo "the store refuses the key: $line" ;;
     *RequestTimeTooSkewed*) echo "the machine's clock is wrong: $line" ;;
-    *) echo "${line:-no word of why}" ;;
+    *) echo "${line:-it did not come to an end in time}" ;;
   esac
 }
 
@@ -40,17 +41,12 @@ need_true_clock() {
 # need_repositories [new-database]: made where there are none. A database that is another than the one whose backups are there
 # gets no place among them: a new machine that began empty would push the good ones out.
 need_repositories() {
-  local new=${1:-} me status=0 theirs
+  local new=${1:-} me theirs
   me=$(identity)
   [ -n "$me" ] || fail "there is no database to back up yet; let platform up make it"
-  quietly restic_of $own_source cat config >/dev/null || status=$?
-  case $status in
-    0) ;;
-    10) quietly restic_of $own_source init >/dev/null || fail "the repository for files cannot be made ($(why)); run it again" ;;
-    12) fail "the passphrase is not the one that the backups were made with; put the old backupPassphrase back, or begin in another bucket" ;;
-    *) fail "the backups cannot be reached ($(why)); it is tried again by itself" ;;
-  esac
-  theirs=$(quietly snapshots_of $own_source | newest_of) || fail "the backups cannot be listed ($(why)); it is tried again by itself"
+  install -d -m 0700 "$scratch"
+  list_snapshots
+  theirs=$(newest_of <"$scratch/snapshots")
   if [ -n "$theirs" ] && [ "$theirs" != "$me" ] && [ "$new" != new-database ]; then
     rm -f $backups_state/admitted
     return 3
@@ -58,6 +54,27 @@ need_repositories() {
   managed || need_stanza "$me" "$new" || return $?
   echo "$me" >$backups_state/admitted.new
   mv -fT $backups_state/admitted.new $backups_state/admitted
+}
+
+# What is there, in $scratch/snapshots and $scratch/sets; both repositories are made where there are none.
+list_snapshots() {
+  local status=0
+  bounded=180 quietly snapshots_of $own_source >"$scratch/snapshots" || status=$?
+  case $status in
+    0) return ;;
+    10) ;;
+    12) fail "the passphrase is not the one that the backups were made with; put the old backupPassphrase back, or begin in another bucket" ;;
+    *) fail "the backups of the filestore cannot be listed ($(why)); it is tried again by itself" ;;
+  esac
+  bounded=180 quietly restic_of $own_source init >/dev/null || fail "the repository for files cannot be made ($(why)); run it again"
+  echo '[]' >"$scratch/snapshots"
+}
+list_sets() {
+  if managed; then
+    echo '[]' >"$scratch/sets"
+    return
+  fi
+  bounded=180 quietly pgbackrest_of $own_source - info --output=json >"$scratch/sets" || fail "the backups of the database cannot be listed ($(why)); it is tried again by itself"
 }
 
 # Of which database the newest files are.
@@ -69,14 +86,14 @@ print(next((tag[3:] for tag in files[-1]["tags"] if tag.startswith("of=")), "") 
 
 need_stanza() {
   local theirs
-  quietly pgbackrest_of $own_source - info --output=json >"$said.info" || fail "the backups of the database cannot be reached ($(why)); it is tried again by itself"
+  list_sets
   theirs=$(python3 -c 'import json, sys
 stanzas = json.load(open(sys.argv[1]))
 stanza = stanzas[0] if stanzas else {}
 code = (stanza.get("status") or {}).get("code", 1)
-if code not in (0, 1, 2): sys.exit(stanza["status"].get("message", "unknown"))
-print((stanza.get("db") or [{}])[-1].get("system-id", ""))' "$said.info" 2>"$said") || fail "the backups of the database cannot be read ($(last_word "$said")); see that backupPassphrase is the one they were made with"
-  rm -f "$said.info"
+# 1 to 3: no stanza, no backups, neither.
+if code not in (0, 1, 2, 3): sys.exit(stanza["status"].get("message", "unknown"))
+print((stanza.get("db") or [{}])[-1].get("system-id", ""))' "$scratch/sets" 2>"$said") || fail "the backups of the database cannot be read ($(last_word "$said")); see that backupPassphrase is the one they were made with"
   if [ -z "$theirs" ]; then
     quietly pgbackrest_of $own_source live stanza-create || fail "the repository for the database cannot be made ($(why)); run it again"
   elif [ "$theirs" != "$1" ]; then
@@ -93,23 +110,29 @@ all_objects() {
   restic_of $own_source list --no-lock index | sed 's#^#index/#'
 }
 
-# check_object OBJECT: byte by byte; $packs and $pack_bytes count what was well.
+# check_object OBJECT: byte by byte; $packs and $pack_bytes count what was well. A way that damages something once is asked again.
 check_object() {
   local sum
-  sum=$(fetch_object "filestore/$1" | tee >(wc -c >"$scratch/size") | sha256sum | cut -c -64)
-  if [ "$sum" != "$(basename "$1")" ]; then
+  for _ in 1 2; do
+    sum=$(fetch_object "filestore/$1" | tee >(wc -c >"$scratch/size") | sha256sum | cut -c -64)
+    if [ "$sum" = "$(basename "$1")" ]; then
+      packs=$((packs + 1)) pack_bytes=$((pack_bytes + $(cat "$scratch/size")))
+      return
+    fi
     echo "$1 is not what was written, but $sum, $(cat "$scratch/size") bytes"
-    echo "$1" >>"$scratch/bad"
-    return 1
-  fi
-  packs=$((packs + 1)) pack_bytes=$((pack_bytes + $(cat "$scratch/size")))
+  done
+  echo "$1" >>"$scratch/bad"
+  return 1
 }
+
+# What a killed run has left locked; never what is at work.
+unlock_files() { bounded=180 quietly restic_of $own_source unlock --quiet || true; }
 
 # read_back: all that was never read back.
 read_back() {
   local object
   packs=0 pack_bytes=0
-  quietly all_objects >"$scratch/objects" || fail "the store does not list what was written ($(why)); it is tried again by itself"
+  bounded=300 quietly all_objects >"$scratch/objects" || fail "the store does not list what was written ($(why)); it is tried again by itself"
   sort -o "$scratch/objects" "$scratch/objects"
   touch $backups_state/read
   # Only what still is there is remembered.
@@ -127,6 +150,7 @@ read_back() {
 mend_files() {
   local damaged
   say "bringing the damaged parts of the filestore again"
+  unlock_files
   mapfile -t damaged < <(sed -n 's#^data/../##p' "$scratch/bad")
   (
     cd "$scratch"

@@ -7,13 +7,11 @@ run_verify() {
   begin_run verify backups
   cleanup+=(clear_scratch end_pgbackrest)
   details='{"part":null,"database":{"bytes":0},"filestore":{"packs":0,"bytes":0},"points":[]}'
-  install -d -m 0700 "$scratch"
   end_pgbackrest
   need_repositories || fail "$foreign"
   # Weeks since 1970, so that no quarter is left out at the turn of a year.
   part=$(($(date +%s) / 604800 % 4 + 1))/4
   [ "${1:-}" != all ] || part=all
-  list_bucket
   labels=$(decide sets "$part")
   for one in $labels; do
     if managed; then checked+=("$one") && continue; fi
@@ -41,7 +39,7 @@ verify_files() {
   local object why_bad=''
   packs=0 pack_bytes=0 bad_files=
   : >"$scratch/bad"
-  quietly all_objects >"$scratch/objects" || fail "the store does not list what is kept ($(why)); it is tried again by itself"
+  bounded=300 quietly all_objects >"$scratch/objects" || fail "the store does not list what is kept ($(why)); it is tried again by itself"
   while IFS= read -r object; do
     # The first letter of the hash says to which quarter it belongs.
     if [ "$1" = all ] || [ $((16#$(basename "$object" | cut -c 1) % 4 + 1)) = "${1%/*}" ]; then check_object "$object" || true; fi

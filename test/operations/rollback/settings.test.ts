@@ -7,6 +7,7 @@ const secrets = {
   databasePassword: "v1:a",
   odooAdminPassword: "v1:b",
   webhookSecret: "v1:c",
+  backupPassphrase: "v1:h",
   sshPrivateKey: "v1:d",
   hostPrivateKey: "v1:e",
 };
