@@ -98,6 +98,8 @@ with_data() {
   rm -rf $incoming
   install -d -m 0700 $incoming
   reflink "$copies/$id/postgres" $incoming/postgres
+  # As its container wants it; a copy made before today has it otherwise.
+  chown 10002:10002 $incoming/postgres
   reflink "$copies/$id/filestore" $incoming/filestore
   need_closed_network odoo-rehearsal
   new_timeline $incoming/postgres
@@ -131,7 +133,8 @@ data_in_pause() {
   began=$(clock)
   rest 15 "odoo-cron-$from" "odoo-web-$from"
   postgres_stop
-  install -d -m 0700 "$copies/$new" "$copies/$new/postgres"
+  install -d -m 0700 "$copies/$new"
+  install -d -m 0700 -o 10002 -g 10002 "$copies/$new/postgres"
   # Sessions are no data: who was logged in stays so, where the user is still there.
   # Those of a clone are other users.
   if [ -d $data/filestore/sessions ] && ! is_clone $incoming; then
