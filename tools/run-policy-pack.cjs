@@ -14,6 +14,12 @@ const argv = sdk("minimist")(process.argv.slice(2));
 // The engine's address comes first; a pack finds it in its environment.
 argv._.shift();
 
+// An engine that was killed ends nobody: a pack that it leaves alone would stay for ever.
+const engine = process.ppid;
+setInterval(() => {
+  if (process.ppid !== engine) process.exit();
+}, 2000).unref();
+
 // The engine takes exit code 32 for "the error was told already".
 const fail = (error) => {
   console.error(error);
