@@ -26,6 +26,15 @@ interface Row {
 }
 
 const name = "insightpulseai/odoo-ce";
+/** A stack whose last backup and drill are long ago. */
+const stale: Looks = {
+  ...unseen,
+  unseen: () => undefined,
+  proof: async () => {
+    const at = "2026-01-01T02:00:00.000Z";
+    return await Promise.resolve({ newest: { id: "20260101-020000", at }, provenAt: at });
+  },
+};
 /** Where Pulumi keeps the state of a world's stacks. */
 const backends = {
   "local files": async () => await Promise.resolve({}),
@@ -77,6 +86,18 @@ export function wayBack(where: keyof typeof backends, whole: boolean): void {
       }
       throw new Error("was not refused");
     };
+
+    it("a release wants a fresh backup in production", async () => {
+      const before = await history();
+      const { exit, message, next } = await refused(verb(deploy, { release: "19.1" }, stale));
+      assert.equal(exit, "policyViolation");
+      assert.match(
+        message,
+        /^prod: the newest backup is .* old, over 26 h; the last good drill was .*over 35 days/,
+      );
+      assert.equal(next, "platform backup now --stack prod");
+      assert.deepEqual(await history(), before);
+    });
 
     it("a deploy, a rollback, and a rollback of that", async () => {
       assert.equal((await verb(deploy, { release: "19.1" })).exit, "done");
@@ -220,23 +241,8 @@ export function wayBack(where: keyof typeof backends, whole: boolean): void {
       assert.equal((await history())[0]?.override, "the new one is down");
     });
 
-    it("a release wants a fresh backup in production, or a reason that is kept; a way back wants neither", async () => {
-      const at = "2026-01-01T02:00:00.000Z";
-      const stale: Looks = {
-        ...unseen,
-        unseen: () => undefined,
-        proof: async () => await Promise.resolve({ newest: { id: "20260101-020000", at }, provenAt: at }),
-      };
+    it("a release without a fresh backup wants a reason, which is kept; a way back wants neither", async () => {
       await pushImage(world, name, "19.4");
-      const before = await history();
-      const { exit, message, next } = await refused(verb(deploy, { release: "19.4" }, stale));
-      assert.equal(exit, "policyViolation");
-      assert.match(
-        message,
-        /^prod: the newest backup is .* old, over 26 h; the last good drill was .*over 35 days/,
-      );
-      assert.equal(next, "platform backup now --stack prod");
-      assert.deepEqual(await history(), before);
       const dry = await verb(deploy, { release: "19.4", dryRun: true }, stale);
       assert.match(dry.text, /Backup {4}.* old \(20260101-020000\), proven/);
       assert.match(dry.text, /without --override REASON it would be refused$/);
