@@ -27,6 +27,8 @@ def load_points():
     path = os.path.join(os.path.dirname(here), os.path.basename(here).replace("choose", "points"))
     spec = importlib.util.spec_from_file_location("points", path)
     module = importlib.util.module_from_spec(spec)
+    # What it would leave beside it is nobody's file, and drift.
+    sys.dont_write_bytecode = True
     spec.loader.exec_module(module)
     return module
 
