@@ -44,6 +44,24 @@ describe("the sandbox, on App Platform", () => {
     assert.equal(deployments(), 2);
   });
 
+  it("shows the backups that DigitalOcean keeps, and has no machine to make or prove others on", async () => {
+    const { provider, points, span } = await world.json(["backup", "list", ...stack]);
+    const { cluster, backups } = provider as { cluster: string; backups: { at: string }[] };
+    assert.match(cluster, /sandbox-app/);
+    assert.deepEqual([backups.length, points], [1, []]);
+    assert.equal((span as { from: string }).from, backups[0]?.at);
+    const { card } = await world.json(["preview", ...stack]);
+    assert.match(
+      (card as unknown as { backup: string }).backup,
+      /^\d+ (s|min) old \(.*sandbox-app.*\), not proven: /,
+    );
+    for (const verb of ["now", "verify", "drill"]) {
+      const { code, stdout } = await world.platform(["backup", verb, ...stack, "--json"]);
+      assert.equal(code, 2, stdout);
+      assert.match(stdout, /runs on App Platform, which has no machine/);
+    }
+  });
+
   it("leaves nothing at either vendor when it is destroyed with all that is its own", async () => {
     await world.json(["destroy", ...stack, "--confirm", "sandbox-app", "--with-backups", "--with-zone"]);
     assert.deepEqual(world.made(), {});
