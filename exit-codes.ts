@@ -29,7 +29,7 @@ export const exitMeanings: Record<ExitName, string> = {
   noSuchStack: "there is no such stack",
   cancelled: "cancelled by you, or not confirmed",
   timeout: "took longer than TIMEOUT allows",
-  findings: "finished and found something (drift, doctor, manifest)",
+  findings: "finished and found something (drift, doctor, manifest, backup watch)",
   unhealthy: "the platform is not healthy",
   notRolledBack: "failed, and going back failed too: a person is needed",
   locked: "somebody else is changing the stack",
