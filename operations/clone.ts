@@ -36,18 +36,12 @@ export const run: Run = async (context) => {
   return await cloneInto(context, { from, to: String(to) }, parseMoment(String(at), new Date()));
 };
 
-/** What a test sees with, and leaves out. */
-export interface CloneEyes {
-  looks?: Looks;
-  leaveOut?: string[];
-}
-
 /** The same for `restore --into`. */
 export async function cloneInto(
   asked: Context,
   pair: Pair,
   moment: Moment,
-  { looks = realLooks, leaveOut = [] }: CloneEyes = {},
+  looks: Looks = realLooks,
 ): Promise<Outcome> {
   const context = { ...asked, stack: pair.to };
   enterStack(pair.to);
@@ -77,7 +71,6 @@ export async function cloneInto(
           moment,
           release,
           key,
-          leaveOut,
           signal: context.signal,
           progress: context.progress,
         }),

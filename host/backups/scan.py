@@ -373,4 +373,5 @@ def main():
     print(json.dumps({"clean": not findings, "count": len(findings), "kinds": kinds, "findings": findings[:SHOWN], "scanned": {**sums, "seconds": round(time.monotonic() - began, 1)}}))
 
 
-main()
+if __name__ == "__main__":
+    main()

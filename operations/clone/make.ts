@@ -21,8 +21,6 @@ export interface MakeOptions {
   key: ReadingKey;
   signal: AbortSignal;
   progress: Progress;
-  /** Parts that a test leaves out; the copy then never is proven. */
-  leaveOut?: string[];
 }
 
 /** A copy on the target's volume that may start there. */
@@ -55,7 +53,7 @@ export async function makeClone(options: MakeOptions): Promise<ProvenCopy> {
 
 /** By standard input alone: a key, a passphrase and the hash of a password are in it. */
 async function askedOf(options: MakeOptions): Promise<Record<string, unknown>> {
-  const { source, sourceSettings, target, settings, release, key, leaveOut = [] } = options;
+  const { source, sourceSettings, target, settings, release, key } = options;
   const { region } = sourceSettings.platform;
   return {
     endpoint: `${region}.digitaloceanspaces.com`,
@@ -72,7 +70,6 @@ async function askedOf(options: MakeOptions): Promise<Record<string, unknown>> {
     keepPasswords: settings.clone.keepPasswords,
     mask: settings.clone.mask,
     allow: settings.clone.allow,
-    leaveOut,
   };
 }
 
