@@ -141,7 +141,7 @@ need_whole_log() {
 }
 
 # fetch_files SOURCE FOLDER LIST [KEPT]: the files that LIST names. With KEPT, what is held on this machine is taken from there, and
-# what it lacks is brought into it.
+# what it lacks is brought into it: with $base what is lacking, else all that any restore point needs.
 fetch_files() {
   local source=$1 target=$2/filestore/filestore/odoo list=$3 held=${4:-} one lacking
   install -d -m 0750 -o 10001 -g 10001 "$2/filestore" "$2/filestore/filestore" "$target"
@@ -152,7 +152,7 @@ fetch_files() {
     if [ "$lacking" -gt 0 ]; then
       one=$(of_moment newestFiles.id)
       # A list is compared with each path: a long one would take longer than all of it.
-      if [ "$lacking" -gt 500 ]; then rm "$list.lacking"; fi
+      if [ -z "${base:-}" ] || [ "$lacking" -gt 500 ]; then rm "$list.lacking"; fi
       restore_files "$source" "$one" "$held" "$list.lacking"
       python3 $lib/backups-wanted.py collect "$list" "$target" "$held" >"$list.lacking"
     fi

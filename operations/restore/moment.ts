@@ -44,7 +44,7 @@ function timeOf(text: string): Date | undefined {
 }
 
 /** "2026-11-26T14:05:00Z". */
-export const isoOf = (at: Date): string => `${at.toISOString().slice(0, 19)}Z`;
+const isoOf = (at: Date): string => `${at.toISOString().slice(0, 19)}Z`;
 
 /** As the machine's script takes it. */
 export const argumentOf = (moment: Moment): string =>

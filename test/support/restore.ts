@@ -11,7 +11,7 @@ export interface Kept {
 }
 
 /** Writes a row with a file beside it; the content says which. */
-export const contentOf = (name: string): string => `the file of ${name}\n`;
+const contentOf = (name: string): string => `the file of ${name}\n`;
 export const write = async (stage: Stage, name: string): Promise<void> =>
   await stage.write(name, contentOf(name));
 
