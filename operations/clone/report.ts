@@ -31,7 +31,7 @@ function listed(title: string, done: Proven["neutralised"]): string[] {
 }
 
 /** "2 named-value, 1 aws-key: res_partner.comment of row 8, …": where, never what. */
-export function kindsText({ kinds, findings }: Scan): string {
+function kindsText({ kinds, findings }: Scan): string {
   const counts = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`);
   const places = findings.slice(0, 10).map(({ table, column, row }) => `${table}.${column} of row ${row}`);
   return `${counts.join(", ")}: ${places.join(", ")}${findings.length > 10 ? ", …" : ""}`;

@@ -69,7 +69,7 @@ export async function bringBack(
       const passOver = reason !== undefined;
       ({ broken } = await previewStack(context, { overlay, program: other?.program, passOver }));
     }
-    await progress.step(`Going back to ${card.to}`, async (told) => {
+    await progress.step(`${trip.verb === "clone" ? "Going" : "Going back"} to ${card.to}`, async (told) => {
       const switching =
         certain && onlyCode(start, journey) ? start.looks.back(start.reading, release, signal) : undefined;
       // Where the machine refuses, the engine's update does it.

@@ -106,8 +106,8 @@ export async function go(start: Start, journey: Journey): Promise<Outcome> {
     const seconds = (performance.now() - started) / 1000;
     const exit: ExitName = gated.healthy ? "done" : "unhealthy";
     const summary = gated.healthy
-      ? `Back to ${card.to}${card.update === null ? "" : `, update ${card.update}`}.`
-      : `Back to ${card.to}, which is not well: ${gated.why ?? ""}`;
+      ? `${arrived(verb)} ${card.to}${card.update === null ? "" : `, update ${card.update}`}.`
+      : `${arrived(verb)} ${card.to}, which is not well: ${gated.why ?? ""}`;
     const notTold = await conclude(trip, {
       exit,
       kind: gated.healthy ? "rolledBack" : "failed",
@@ -123,6 +123,8 @@ export async function go(start: Start, journey: Journey): Promise<Outcome> {
     hear.end();
   }
 }
+
+const arrived = (verb: Journey["verb"]): string => (verb === "clone" ? "Now at" : "Back to");
 
 /** The settings that are in force afterwards, which say what has to run. */
 function settingsBack({ context, known, settings }: Start, { sections }: Restoration): Settings {
