@@ -46,7 +46,8 @@ export async function runScript<T>(
     );
     signal.throwIfAborted();
     const answer = answerOf(reading.stack, ran, schema);
-    await steps.end();
+    const { ok = true, reason } = answer as { ok?: boolean; reason?: string | null };
+    await (ok ? steps.end() : steps.fail(new Error(reason ?? "")));
     return answer;
   } catch (error) {
     await steps.fail(error);
