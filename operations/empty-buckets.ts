@@ -62,7 +62,7 @@ async function deleteAll(
 }
 
 /** A client of Spaces, with the endpoint and the keys that the official plugin uses. */
-function spaces(stack: string, region: string): S3Client {
+export function spaces(stack: string, region: string): S3Client {
   const {
     SPACES_ENDPOINT_URL: template = "https://{{.Region}}.digitaloceanspaces.com",
     SPACES_ACCESS_KEY_ID: accessKeyId = "",

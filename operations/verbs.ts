@@ -157,6 +157,11 @@ export const verbs: Record<string, Verb> = {
     options: [{ flags: "--point <id>", what: "which restore point; the newest without it" }],
     load: () => import("./backup-drill.ts"),
   },
+  "backup undelete": {
+    what: "bring the bucket of the backups to what it held at a time, after somebody has deleted in it",
+    options: [{ flags: "--to <time>", what: "a moment before that: 2026-11-26T02:30:00Z" }, yes],
+    load: () => import("./backup-undelete.ts"),
+  },
   "backup watch": {
     what: "tell people when the backups are not well, louder after a day, and when they are well again",
     load: () => import("./backup-watch.ts"),
