@@ -28,7 +28,7 @@ CREATE FUNCTION pg_temp.set(relation text, field text, expression text, conditio
 DECLARE count bigint;
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('public.' || quote_ident(relation)) AND attname = field AND NOT attisdropped AND attgenerated = '') THEN RETURN; END IF;
-  EXECUTE format('UPDATE %I SET %I = %s WHERE %2$I IS NOT NULL AND (%s)', relation, field, expression, condition);
+  EXECUTE format('UPDATE %I SET %I = %s WHERE %2$I IS NOT NULL AND (%4$s)', relation, field, expression, condition);
   GET DIAGNOSTICS count = ROW_COUNT;
   IF count > 0 THEN INSERT INTO done VALUES (format('%s.%s', relation, field), count); END IF;
 END $$;
