@@ -58,7 +58,7 @@ export async function entriesOf(
 /** What was there at that time and is gone or another now. A lock of restic's is nothing to bring back. */
 export function lostSince(entries: readonly Entry[], time: Date): Lost[] {
   return [...Map.groupBy(entries, ({ key }) => key)].flatMap(([key, all]): Lost[] => {
-    if (/^filestore\/locks\//.test(key)) return [];
+    if (key.startsWith("filestore/locks/")) return [];
     const newestFirst = all.toSorted(
       (one, other) => Number(other.isLatest) - Number(one.isLatest) || Number(other.at) - Number(one.at),
     );

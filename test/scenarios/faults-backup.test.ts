@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultName } from "../../sandbox/faults.ts";
-import { backedUp, backup, points, runOf, wasLoud } from "../support/backups.ts";
+import { backedUp, backup, emptiedByMachine, points, runOf, wasLoud } from "../support/backups.ts";
 import { canRunMachines } from "../support/machine.ts";
 import { handOn, sharedStage } from "../support/shared-stage.ts";
 import type { Stage } from "../support/stage.ts";
@@ -39,9 +39,9 @@ describe("backups to which something happens, on a machine", function () {
   };
 
   it("keeps every attachment with its file while ten people attach and others delete", async () => {
-    let ended = false;
+    const ended = new AbortController();
     const clients = Array.from({ length: 10 }, async (_, client) => {
-      for (let number = 0; !ended; number += 1)
+      for (let number = 0; !ended.signal.aborted; number += 1)
         await stage.write(`client ${client}`, `file ${client} ${number} ${Math.random()}`);
     });
     // Deletes as Odoo does: the row, and its file once nobody names it.
@@ -58,7 +58,7 @@ done`);
     await sleep(3000);
     const id = await backedUp(stage);
     await sleep(2000);
-    ended = true;
+    ended.abort();
     await stage.run("rm -f /run/scene-deletes");
     await Promise.all([...clients, deleting]);
     const drill = await backup(stage, `drill ${id}`);
@@ -191,6 +191,21 @@ cat /run/scene.first`);
     assert.equal(drill.ok, true, drill.reason ?? "");
     const { good, bad } = await points(stage);
     assert.ok([...good, ...bad].includes(first), "the first restore point has gone");
+  });
+
+  it("has all of it again after somebody with the machine's key has emptied the bucket", async () => {
+    const id = await backedUp(stage);
+    const before = await points(stage);
+    const time = new Date().toISOString();
+    await sleep(1500);
+    assert.ok((await emptiedByMachine(stage)) > 0);
+    const args = ["backup", "undelete", "--to", time, "--stack", "sandbox", "--yes"];
+    const { broughtBack } = await stage.world.json(args);
+    assert.ok(Number(broughtBack) > 0);
+    assert.deepEqual(await points(stage), before);
+    const drill = await backup(stage, `drill ${id}`);
+    assert.equal(drill.ok, true, drill.reason ?? "");
+    await backedUp(stage);
   });
 
   it("refuses a passphrase that is not the one it has kept things by", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { Stage } from "./stage.ts";
 
 /** What a run of `odoo-backup.sh` or `odoo-drill.sh` answers, as far as scenes look at it. */
@@ -11,7 +12,8 @@ export interface BackupRun {
 }
 
 const library = "/usr/local/lib/odoo-platform";
-export const bucketOf = "odoo-sandbox-test-backups";
+/** The bucket of the sandbox's stack. */
+const Bucket = "odoo-sandbox-test-backups";
 
 /** Runs `odoo-backup.sh VERB` or, with `drill`, the drill; what it answers also when it ends badly. */
 export async function backup(stage: Stage, verb: string): Promise<BackupRun> {
@@ -52,4 +54,26 @@ export async function wasLoud(stage: Stage, verb: string, run: BackupRun, reason
   assert.match(run.reason ?? "", reason);
   const kept = runOf(await stage.run(`cat /var/lib/odoo-platform/backups/${verb.split(" ")[0]}.json`));
   assert.deepEqual([kept.ok, kept.reason], [false, run.reason]);
+}
+
+/** Deletes all that is in the bucket, with the key that the machine itself has. */
+export async function emptiedByMachine(stage: Stage): Promise<number> {
+  const said = await stage.run("cat /etc/odoo-platform/secrets/backups/credentials");
+  const [accessKeyId = "", secretAccessKey = ""] = ["access_key_id", "secret_access_key"].map(
+    (name) => new RegExp(`^aws_${name}\\s*=\\s*(.*)$`, "m").exec(said)?.[1] ?? "",
+  );
+  const client = new S3Client({
+    endpoint: `http://127.0.0.1:${stage.world.run().ports.spaces}`,
+    region: "sgp1",
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  for (let gone = 0; ;) {
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
+    if (Contents.length === 0) return gone;
+    const Objects = Contents.map(({ Key = "" }) => ({ Key }));
+    const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    assert.deepEqual(Errors, []);
+    gone += Objects.length;
+  }
 }
