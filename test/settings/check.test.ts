@@ -151,10 +151,11 @@ describe("settings that are not complete", () => {
     assert.equal(
       complete(values),
       [
-        "Pulumi.prod.yaml has 7 faults:",
+        "Pulumi.prod.yaml has 8 faults:",
         '  budget.usdPerMonth: "-1" is too small; it must be more than 0',
         '  odooAdminPassword: is not set; "platform init --stack prod" makes it',
         '  webhookSecret: is not set; "platform init --stack prod" makes it',
+        '  backupPassphrase: is not set; "platform init --stack prod" makes it',
         '  hostPrivateKey: is not set; "platform init --stack prod" makes it',
         '  smtpPassword: is not set; "pulumi config set --secret smtpPassword --stack prod" asks for it',
         "  sshPublicKey: is not set; put the half there that belongs to the one that is set",
