@@ -34,6 +34,7 @@ database=odoo-$operation-postgres
 mark=$incoming/postgres/$cluster/$clone_mark
 checks=/run/odoo-platform/clone-checks
 image=$(told image)
+[ -n "$image" ] || image=$(value ODOO_IMAGE "$(slot_folder "$(serving_slot)")")
 whole_began=$(clock)
 
 # What a run has left, whoever ended it. A copy that is proven is somewhere else by then.

@@ -28,6 +28,8 @@ describe("clones, on a machine", function () {
   after(async () => {
     if (!stage) return;
     await unplant(stage);
+    // The last update has taken the planted server for what is meant.
+    await platform(stage, "drift", "--fix", "--accept", "--yes", "--confirm", "sandbox");
     await handOn(stage);
   });
 
