@@ -108,7 +108,8 @@ replay() {
   [ "$(of_moment kind)" != default ] || ended=yes
   scratch_options=(--volume "$1/pgbackrest:/etc/pgbackrest:ro" --volume /etc/ssl/certs:/etc/ssl/certs:ro)
   for _ in 1 2; do
-    run_scratch "$name" "$2/postgres" host -c listen_addresses= -c max_logical_replication_workers=0 -c hot_standby=off -c log_timezone=UTC -c max_wal_size=1GB "${unarchived[@]}"
+    run_scratch "$name" "$2/postgres" host -c listen_addresses= -c max_logical_replication_workers=0 -c hot_standby=off -c log_timezone=UTC -c max_wal_size=1GB \
+      -c archive_mode=on -c archive_command=
     until is_primary "$name" 2>/dev/null || ! running "$name"; do sleep 0.5; done
     words=$(docker logs "$name" 2>&1 || true)
     ! running "$name" || break

@@ -145,7 +145,7 @@ python3 - $fetching/copy.json "$id" "$at" "$(of_moment point)" <<'PYTHON'
 import json, sys
 path, name, at, point = sys.argv[1:]
 copy = json.load(open(path)) | {"id": name, "madeAt": at, "restored": point or at}
-json.dump(copy, open(path, "w"), separators=(",", ":"))
+with open(path, "w") as file: print(json.dumps(copy, separators=(",", ":")), file=file)
 PYTHON
 sync -f $data
 mv -T $fetching "$copies/$id"

@@ -214,6 +214,7 @@ back_update() {
   reflink "$copies/$1/filestore" $data/filestore
   reflink "$copies/$1/postgres/$cluster" "$data/postgres/$cluster"
   new_timeline $data/postgres
+  promote $data/postgres
   sync -f $data
   # First what makes it a copy: half of one is none.
   rm -f "$copies/$1/copy.json"
@@ -231,6 +232,7 @@ back_data() {
   if [ -d "$copies/$1/postgres/$cluster" ]; then
     set_aside "postgres/$cluster"
     new_timeline "$copies/$1/postgres"
+    promote "$copies/$1/postgres"
     mv -T "$copies/$1/postgres/$cluster" "$data/postgres/$cluster"
   fi
   if [ -d "$copies/$1/filestore" ]; then

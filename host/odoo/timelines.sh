@@ -44,5 +44,14 @@ new_timeline() {
   mv -fT "$settings.new" "$settings"
 }
 
-# Settings of a copy that is to become live: what it writes before that waits for the archive.
-unarchived=(-c archive_mode=on -c archive_command=)
+# Settings of a copy that is to become live: what it writes before that waits for the archive. "on" would not do: while it
+# recovers, Postgres then takes whatever is there for archived, and removes it.
+unarchived=(-c archive_mode=always -c archive_command=)
+
+# promote FOLDER: has the cluster in it take its new timeline, where the live Postgres is what starts it next.
+promote() {
+  need_closed_network odoo-rehearsal
+  scratch_postgres odoo-incoming-postgres "$1" odoo-rehearsal "${unarchived[@]}"
+  docker stop -t 120 odoo-incoming-postgres >/dev/null
+  docker rm odoo-incoming-postgres >/dev/null
+}
