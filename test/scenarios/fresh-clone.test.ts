@@ -22,7 +22,7 @@ describe("a fresh clone", () => {
 
   it("sets itself up from the lock file", async () => {
     const { stderr } = await setUp();
-    assert.match(stderr, /^ {2}packages +\d+ packages from package-lock\.json +\S+ s$/m);
+    assert.match(stderr, /^ {2}packages +\d+ packages from package-lock\.json +(\d+ min )?\S+ s$/m);
     const { stdout } = await run(join(clone, "node_modules/.bin/node"), ["--version"]);
     assert.equal(stdout.trim(), `v${versions().node}`);
     await run(join(clone, "node_modules/.bin/pulumi"), ["version"]);

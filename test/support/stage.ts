@@ -113,10 +113,15 @@ export class Stage {
   async build(tag: string): Promise<Release> {
     const known = this.#built.get(tag) ?? buildTestRelease(this.world.run(), tag);
     this.#built.set(tag, known);
-    return await known;
+    try {
+      return await known;
+    } catch (error) {
+      this.#built.delete(tag);
+      throw error;
+    }
   }
 
-  /** Has the builder make releases one after the other while scenes wait; whoever needs one that fails is told why. */
+  /** Has the builder make releases one after the other while scenes wait; one that fails is made anew when it is needed. */
   buildAhead(tags: readonly string[]): void {
     void tags.reduce(async (before, tag) => {
       await before;
