@@ -8,7 +8,7 @@ print(json.dumps({
     "endpoint": settings["BACKUP_ENDPOINT"], "region": settings["BACKUP_REGION"], "bucket": settings["BACKUP_BUCKET"],
     "keyId": keys["aws_access_key_id"], "secretKey": keys["aws_secret_access_key"],
     "passphrase": open(f"{folder}/passphrase").read(), "source": {"stack": "sandbox", "domain": "odoo.sandbox.test"}, "url": "https://odoo.sandbox.test",
-    "adminHash": "none", "image": "", "registryCredentials": "", "keepPasswords": True, "mask": [], "allow": [], "leaveOut": [],
+    "adminHash": "$pbkdf2-sha512$25000$bench$bench", "image": "", "registryCredentials": "", "keepPasswords": True, "mask": [], "allow": [], "leaveOut": [],
 }))
 PYTHON
 chmod 600 /run/bench-clone.json
