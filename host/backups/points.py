@@ -1,7 +1,7 @@
 """What is in the bucket, as restore points; which backup comes next; what may go. Pure: it reads what restic and pgBackRest
 list, and answers JSON.
 
-  backups-points.py list [STORED] | next | retention DAYS | sets PART | verified PART PACKS BYTES LABEL...
+  backups-points.py list [STORED] | next | retention DAYS | labels | verified PART PACKS BYTES
 each verb followed by two files: what `restic snapshots --json` and `pgbackrest info --output=json` said.
 
 A restore point is a set of the database, with everything that it refers to, a snapshot of files that was taken after it, and
@@ -13,7 +13,6 @@ import base64
 import json
 import sys
 import time
-import zlib
 from datetime import datetime, timezone
 
 DAY = 86400
@@ -80,8 +79,8 @@ class Bucket:
         return None
 
     def point_fault(self, point):
-        files = point["filestore"]["snapshot"]
-        if not any(one["id"].startswith(files) for one in self.snapshots):
+        # Any later snapshot has its files too: what is collected is held (keep.py).
+        if not any(epoch(one["time"]) >= epoch(point["at"]) for one in self.tagged("files")):
             return "its files are no longer there"
         return self.fault(point["database"]["label"])
 
@@ -209,24 +208,14 @@ def retention(bucket, now, days):
             "neededSince": min((epoch(point["startedAt"]) for point in kept), default=None)}
 
 
-def sets_of_part(bucket, part):
-    """Labels to re-read: a quarter of them, and the newest point's each time."""
-    good, _ = bucket.points()
-    labels = sorted({point["database"]["label"] for point in good})
-    newest = good[0]["database"]["label"] if good else None
-    return [one for one in labels if part == "all" or one == newest or zlib.crc32(one.encode()) % 4 + 1 == int(part[0])]
-
-
-def verified(bucket, now, part, packs, size, checked):
-    """What a verification has come to. A point is re-read when its set is, and all four quarters of the files are, in four weeks."""
-    parts = {part} | {word.get("part") for word in map(about, bucket.tagged("verify"))
+def verified(bucket, now, part, packs, size):
+    """What a verification has come to. A point is re-read when all four quarters of the files are, in four weeks."""
+    parts = {part} | {word.get("part") or "all" for word in map(about, bucket.tagged("verify"))
                       if word.get("ok") and now - epoch(word["endedAt"]) < 29 * DAY}
-    whole = "all" in parts or len(parts) == 4
     good, _ = bucket.points()
-    sizes = {point["database"]["label"]: point["database"]["bytes"] for point in good}
-    return {"part": None if part == "all" else part, "database": {"bytes": sum(sizes.get(one, 0) for one in checked)},
+    return {"part": None if part == "all" else part, "database": {"bytes": sum(one["stored"] for one in bucket.sets)},
             "filestore": {"packs": packs, "bytes": size},
-            "points": [point["id"] for point in good if whole and point["database"]["label"] in checked]}
+            "points": [point["id"] for point in good] if "all" in parts or len(parts) == 4 else []}
 
 
 def main(verb, snapshots, sets, *rest):
@@ -235,11 +224,11 @@ def main(verb, snapshots, sets, *rest):
     now = time.time()
     if verb == "list":
         answer = listing(bucket, now, int(rest[0]) if rest else None)
-    elif verb == "sets":
-        print("\n".join(sets_of_part(bucket, rest[0])))
+    elif verb == "labels":
+        print("\n".join(one["label"] for one in bucket.sets))
         return
     elif verb == "verified":
-        answer = verified(bucket, now, rest[0], int(rest[1]), int(rest[2]), rest[3:])
+        answer = verified(bucket, now, rest[0], int(rest[1]), int(rest[2]))
     elif verb == "next":
         answer = following(bucket, now)
     else:

@@ -110,7 +110,7 @@ all_objects() {
   restic_of $own_source list --no-lock index | sed 's#^#index/#'
 }
 
-# check_object OBJECT: byte by byte; $packs and $pack_bytes count what was well. A way that damages something once is asked again.
+# check_object OBJECT [LIST]: byte by byte; $packs and $pack_bytes count what was well. A way that damages something once is asked again.
 check_object() {
   local sum
   for _ in 1 2; do
@@ -121,7 +121,7 @@ check_object() {
     fi
     echo "$1 is not what was written, but $sum, $(cat "$scratch/size") bytes"
   done
-  echo "$1" >>"$scratch/bad"
+  echo "$1" >>"${2:-$scratch/bad}"
   return 1
 }
 
@@ -148,7 +148,8 @@ read_back() {
 
 # mend_files: what is damaged of the filestore's backups is brought again, for the machine still has every file. 1 if it cannot.
 mend_files() {
-  local damaged
+  local damaged older
+  need_true_way
   say "bringing the damaged parts of the filestore again"
   unlock_files
   mapfile -t damaged < <(sed -n 's#^data/../##p' "$scratch/bad")
@@ -158,6 +159,15 @@ mend_files() {
     restic_of $own_source repair index
   ) || return 1
   take_files
+  if quietly restic_of $own_source check --no-lock; then return 0; fi
+  # Older snapshots name what is lost. The new one has every file that they had.
+  list_snapshots
+  mapfile -t older < <(python3 -c 'import json, sys
+files = sorted((one for one in json.load(sys.stdin) if "files" in one["tags"]), key=lambda one: one["time"])
+print(*[one["id"] for one in files if one["id"] != sys.argv[1]], sep="\n")' "$(field snapshot_id <<<"$shipped")" <"$scratch/snapshots")
+  [ -z "${older[*]}" ] || quietly restic_of $own_source forget --quiet "${older[@]}" || return 1
+  quietly restic_of $own_source repair snapshots --forget >/dev/null || return 1
+  quietly restic_of $own_source check --no-lock
 }
 
 # fetch_object KEY: from our bucket to stdout. The key goes by standard input.

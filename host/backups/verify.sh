@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2154
-# Re-reads what is kept: each week a quarter of the database's sets with their log, and a quarter of the filestore's objects, so
-# that four weeks are all of it; the newest restore point each time. Sourced after take.sh.
+# Re-reads what is kept, each week: all of the database and its log, whose checksums pgBackRest knows; and a quarter of the
+# filestore's objects, so that four weeks are all of it. Sourced after take.sh.
 
 run_verify() {
-  local part labels one bad='' bytes=0 checked=()
+  local part bad=''
   begin_run verify backups
   cleanup+=(clear_scratch end_pgbackrest)
   details='{"part":null,"database":{"bytes":0},"filestore":{"packs":0,"bytes":0},"points":[]}'
@@ -12,19 +12,14 @@ run_verify() {
   # Weeks since 1970, so that no quarter is left out at the turn of a year.
   part=$(($(date +%s) / 604800 % 4 + 1))/4
   [ "${1:-}" != all ] || part=all
-  labels=$(decide sets "$part")
-  for one in $labels; do
-    if managed; then checked+=("$one") && continue; fi
-    say "re-reading the database of $one"
-    if verify_set "$one"; then checked+=("$one"); else
-      note_bad "$one" "$bad_reason"
-      bad+="$one does not read as it was written: $bad_reason; "
-    fi
-  done
+  if ! managed; then
+    say "re-reading the database and its log"
+    verify_set '' || judge_sets
+  fi
   say "re-reading the filestore, $part"
   verify_files "$part" || bad+="the filestore does not read as it was written, and could not be brought again: $bad_files; "
   list_bucket
-  details=$(decide verified "$part" "$packs" "$pack_bytes" "${checked[@]}")
+  details=$(decide verified "$part" "$packs" "$pack_bytes")
   if [ -n "$bad" ]; then
     remember_points
     fail "${bad%; }; take a new one by platform backup now, which builds upon nothing bad"
@@ -32,6 +27,23 @@ run_verify() {
   publish verify "$(record_run "$details" '')" >/dev/null || fail "all is well, but the word of it could not be kept ($(why)); run it again"
   remember_points
   finish_run
+}
+
+# judge_sets: of those that did not read well. Where all are such, it is rather the way than what is kept.
+judge_sets() {
+  local one doubtful=$bad_labels said_bad=$bad_reason
+  if [ -z "$doubtful" ]; then
+    verify_set '' || bad+="the database's backups or its log do not read as they were written: $bad_reason; "
+    return 0
+  fi
+  [ "$(wc -l <<<"$doubtful")" -lt "$(decide labels | wc -l)" ] ||
+    fail "no set of the database reads as it was written ($said_bad); none is given up by that: see whether the store is well, then run it again, and take a new one by platform backup now --full"
+  for one in $doubtful; do
+    if surely_bad "$one"; then
+      note_bad $bad_labels "$one"
+      bad+="$one does not read as it was written: $bad_reason; "
+    fi
+  done
 }
 
 # verify_files PART: by the hashes that are their names, and whether everything is there that a snapshot names.
@@ -50,7 +62,7 @@ verify_files() {
     why_bad=$(why)
   fi
   [ -n "$why_bad" ] || return 0
-  if mend_files && quietly restic_of $own_source check --no-lock; then
+  if mend_files; then
     say "the filestore's backups were damaged ($why_bad), and are whole again: the machine still had every file"
     return 0
   fi
