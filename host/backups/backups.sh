@@ -151,12 +151,14 @@ pgbackrest_of() {
 }
 end_pgbackrest() { docker rm --force "odoo-backup-$operation" >/dev/null 2>&1 || true; }
 
+managed() { [ "$(value DATABASE $backups_settings)" = managed ]; }
+
 # identity: which database this is: the cluster's own number, which a restore keeps and a new cluster does not have.
 identity() {
-  if on_droplet; then
+  if ! managed; then
     od -An -t u8 -N 8 "$data/postgres/$cluster/global/pg_control" | tr -d ' '
   else
-    sql "SELECT value FROM ir_config_parameter WHERE key = 'database.uuid'"
+    psql_managed odoo <<<"SELECT value FROM ir_config_parameter WHERE key = 'database.uuid'"
   fi
 }
 

@@ -5,8 +5,6 @@ said=/run/odoo-platform/backup-$$.said
 scratch=/run/odoo-platform/backup-$$
 clear_scratch() { rm -rf "$said" "$scratch"; }
 
-managed() { [ "$(value DATABASE $backups_settings)" = managed ]; }
-
 # quietly COMMAND...: its stderr in $said and in the log; its status is the command's.
 quietly() {
   local status=0
