@@ -120,6 +120,8 @@ containers() {
   while read -r id name; do
     [ -n "$id" ] || continue
     [ -z "$resting" ] || [[ ! $name =~ ^odoo-(web|cron)-$resting$ ]] || continue
+    # What a backup, a drill or a rehearsal runs in comes and goes.
+    [[ ! $name =~ ^odoo-(backup|drill|restore|clone|rehearsal|incoming) ]] || continue
     ids+=" $id"
   done <<<"$all"
   if [ -n "$ids" ]; then
@@ -150,7 +152,7 @@ containers() {
       fact image "$name" "$(docker image inspect --format '{{.Id}}' "$name" 2>/dev/null || echo none)"
     done
   fi
-  docker network ls --format '{{.Name}}' | while read -r name; do
+  docker network ls --format '{{.Name}}' | grep -vE '^odoo-(drill|restore|clone)' | while read -r name; do
     fact network "$name" "$(docker network inspect --format '{{.Driver}} internal={{.Internal}} {{json .Options}}' "$name")"
   done
 }
