@@ -88,8 +88,13 @@ function sourceFiles(args: Omit<BackupServiceArgs, "machine">, numbers: BackupNu
       pulumi.secret(args.passphrase),
     ])
     .apply(([bucket, keyId, keySecret, passphrase]) => ({
-      ...{ bucket, keyId, keySecret, passphrase, endpoint },
-      ...{ region: args.store.region, ...numbers },
+      bucket,
+      keyId,
+      keySecret,
+      passphrase,
+      endpoint,
+      region: args.store.region,
+      ...numbers,
     }));
   const file = (path: string, text: (values: pulumi.Unwrap<typeof known>) => string): HostFile => ({
     path: `/etc/odoo-platform/secrets/backups/${path}`,

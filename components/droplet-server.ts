@@ -204,7 +204,9 @@ function odooArgs(args: DropletServerArgs, numbers: Tuning) {
 
 function backupArgs({ backups, size, volumeGb, timeZone, managedPostgres, secretOf }: DropletServerArgs) {
   return {
-    ...{ ...backups, timeZone, volumeGb },
+    ...backups,
+    timeZone,
+    volumeGb,
     size: dropletSizes[size],
     passphrase: secretOf("backupPassphrase"),
     database: managedPostgres ? ("managed" as const) : ("droplet" as const),

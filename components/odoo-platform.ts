@@ -188,7 +188,9 @@ function createServer(
       n8n: args.services.n8n,
       timeZone,
       backups: {
-        ...{ hour, retentionDays, drill },
+        hour,
+        retentionDays,
+        drill,
         store: {
           region: args.platform.region,
           bucket: bucket.name,
