@@ -45,7 +45,7 @@ async function cost(bench: Bench, name: string, work: () => Promise<Done>): Prom
     p50: tenths,
     p95: tenths,
     peakBytes,
-    cpuSeconds: cpuSeconds && Math.max(0, Math.round((cpuSeconds - idleCpu * seconds) * 10) / 10),
+    cpuSeconds: Math.max(0, Math.round((cpuSeconds - idleCpu * seconds) * 10) / 10),
     ...(done.storedBytes !== undefined && { storedBytes: done.storedBytes }),
   };
 }
@@ -57,7 +57,7 @@ export async function idle(bench: Bench): Promise<Cost> {
     used: await used(bench.stage, "sleep 20"),
     notes: { databaseBytes: there.database, filestoreBytes: there.filestore, files: there.files },
   }));
-  bench.idleCpu = (alone.cpuSeconds ?? 0) / alone.seconds;
+  bench.idleCpu = alone.cpuSeconds / alone.seconds;
   return alone;
 }
 
@@ -105,7 +105,7 @@ export async function* restores(bench: Bench): AsyncGenerator<Cost> {
   yield await cost(bench, "drill", async () => {
     const took = await used(stage, script("drill"));
     const { checks } = lastJson(took.said) as { checks: { name: string; seconds: number }[] };
-    return { used: took, notes: Object.fromEntries(checks.map(({ name, seconds }) => [name, seconds])) };
+    return { used: took, notes: { seconds: checks.map((one) => `${one.name} ${one.seconds}`).join(", ") } };
   });
   const point = pointOf((await used(stage, `${script("backup")} now`)).said);
   await aDay(stage, data, 3);
@@ -134,7 +134,7 @@ export async function* restores(bench: Bench): AsyncGenerator<Cost> {
 async function aMomentAgo(stage: Stage): Promise<string> {
   await stage.write("there at that moment", "a file");
   await sleep(1500);
-  const moment = new Date().toISOString();
+  const moment = new Date().toISOString().replace(/\.\d+/, "");
   await sleep(1500);
   await stage.write("not there yet", "another file");
   await sleep(60_000);
@@ -150,11 +150,14 @@ async function restored({ stage }: Bench, to: string): Promise<Done> {
   return { used: took, notes: restoreNotes(result) };
 }
 
+/** Of the machine: the pause, and what its part took. */
 function restoreNotes(answer: Answer): Notes {
-  const { change, seconds } = answer as { change?: Notes; seconds?: unknown };
-  return Object.fromEntries(
-    Object.entries({ pauseSeconds: change?.["pauseSeconds"], seconds }).filter(([, value]) => value),
-  );
+  const { change, seconds } = answer as { change?: { pauseSeconds?: number }; seconds?: number };
+  const noted = {
+    pauseSeconds: change?.pauseSeconds,
+    untilItServes: seconds && Math.round(seconds * 10) / 10,
+  };
+  return Object.fromEntries(Object.entries(noted).filter(([, value]) => value !== undefined));
 }
 
 const script = (name: string): string => `/usr/local/lib/odoo-platform/odoo-${name}.sh`;

@@ -3,7 +3,7 @@ import { notesText } from "../release/page.ts";
 
 /** One measured case, and what it took of the machine. */
 export interface Cost extends Measured {
-  cpuSeconds: number | undefined;
+  cpuSeconds: number;
   peakBytes: number;
   /** What it left in the bucket, or on the volume; undefined where it leaves nothing. */
   storedBytes?: number | undefined;
@@ -18,7 +18,7 @@ export function sectionOf(costs: readonly Cost[], machine: string): string {
     [
       one.case.replaceAll("|", "\\|"),
       `${one.seconds} s`,
-      one.cpuSeconds === undefined ? "-" : `${one.cpuSeconds} s`,
+      `${one.cpuSeconds} s`,
       megabytes(one.peakBytes),
       megabytes(one.storedBytes),
       `${one.requestP50Ms} / ${one.requestP95Ms} ms`,
@@ -64,9 +64,10 @@ export function comparison(costs: readonly Cost[]): string[] {
         costs.find((cost) => name.test(cost.case) && gbOf(cost) === gb),
       );
       if (!one || !other) return [];
-      const parts = [ratio("time", one.seconds, other.seconds)];
-      if (one.cpuSeconds !== undefined && other.cpuSeconds !== undefined)
-        parts.push(ratio("CPU", one.cpuSeconds, other.cpuSeconds));
+      const parts = [
+        ratio("time", one.seconds, other.seconds),
+        ratio("CPU", one.cpuSeconds, other.cpuSeconds),
+      ];
       if (one.storedBytes !== undefined && other.storedBytes !== undefined)
         parts.push(ratio("bytes stored", one.storedBytes, other.storedBytes));
       return [`- ${gb} GB, ${what}: ${parts.join(", ")}.`];

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stage } from "../../test/support/stage.ts";
@@ -6,8 +6,8 @@ import type { Stage } from "../../test/support/stage.ts";
 /** What some work on the machine took. */
 export interface Used {
   seconds: number;
-  /** Of the whole machine, in seconds; undefined where the kernel does not tell it apart. */
-  cpuSeconds: number | undefined;
+  /** Of all processors of the machine together. */
+  cpuSeconds: number;
   /** The most memory that its processes had of their own, beyond what was taken before. */
   peakBytes: number;
   /** What it said on standard output. */
@@ -19,14 +19,12 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Runs a script on the machine as root and watches the machine meanwhile. */
 export async function used(stage: Stage, script: string): Promise<Used> {
-  const before = cpuSeconds();
   const answer = await stage.run(
     `cat >/run/bench-watch.py <<'PYTHON'\n${watch}PYTHON\npython3 /run/bench-watch.py ${quoted(`set -euo pipefail\n${script}`)}`,
   );
-  const after = cpuSeconds();
   const lines = answer.trim().split("\n");
-  const told = JSON.parse(lines.pop() ?? "") as { seconds: number; peakBytes: number };
-  return { ...told, cpuSeconds: difference(after, before), said: lines.join("\n").trim() };
+  const told = JSON.parse(lines.pop() ?? "") as Omit<Used, "said">;
+  return { ...told, said: lines.join("\n").trim() };
 }
 
 /** Does something from here, such as a verb, and watches the machine meanwhile. */
@@ -44,20 +42,4 @@ export async function usedBy<T>(stage: Stage, work: () => Promise<T>): Promise<{
     await watched;
     throw error;
   }
-}
-
-const difference = (after: number | undefined, before: number | undefined): number | undefined =>
-  after === undefined || before === undefined ? undefined : Math.round((after - before) * 10) / 10;
-
-/** What the machine's cgroup on this computer has used, in seconds: the machine's own view holds others' too. */
-function cpuSeconds(): number | undefined {
-  const folder = ["/sys/fs/cgroup/odoo-sandbox", "/sys/fs/cgroup/cpu/odoo-sandbox"].find(existsSync);
-  const machine = folder && readdirSync(folder).find((name) => name.startsWith("droplet-"));
-  if (!machine) return undefined;
-  const stat = readFileSync(join(folder, machine, "cpu.stat"), "utf8");
-  const of = (name: string): number =>
-    Number(new RegExp(`^${name} (\\d+)$`, "m").exec(stat)?.[1] ?? Number.NaN);
-  const total = of("usage_usec");
-  const microseconds = Number.isNaN(total) ? of("user_usec") + of("system_usec") : total;
-  return Number.isNaN(microseconds) ? undefined : microseconds / 1e6;
 }

@@ -176,7 +176,8 @@ cat /run/scene.first`);
       await backedUp(stage);
       const before = await points(stage);
       await spoil("truncated-object", match);
-      const run = await backup(stage, "verify all");
+      // A quarter of all, and the newest point.
+      const run = await backup(stage, "verify");
       await wasLoud(stage, "verify", run, /\S/);
       await stage.world.mend();
       await sameAs(before);
