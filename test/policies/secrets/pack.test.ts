@@ -11,9 +11,11 @@ describe("the secrets pack", () => {
       const text = `#cloud-config\n${"- echo installs package 12 of 4000 # and more\n".repeat(length / 45)}`;
       let best = Infinity;
       for (let run = 0; run < 3; run += 1) {
-        const start = performance.now();
+        const start = process.cpuUsage();
         assert.deepEqual(await judge(rules, dropletOf(text), commandOf({ create: text })), []);
-        best = Math.min(best, performance.now() - start);
+        // Of this process' own time, which hardly goes by what else the computer does.
+        const { user, system } = process.cpuUsage(start);
+        best = Math.min(best, (user + system) / 1000);
       }
       return best;
     };
