@@ -3,11 +3,12 @@
 # last of all. Sourced after files.sh.
 
 # run_nightly: systemd leaves a day out whose hour the zone's clock skips, so it is asked twice a night; and a failed one is made up.
+# Where log was dropped, there is a hole that only the next one ends.
 run_nightly() {
   local last age
   last=$(sed -n 's/.*"lastOkAt":"\([^"]*\)".*/\1/p' $backups_state/now.json 2>/dev/null || true)
   age=$(($(date +%s) - $(date -d "${last:-1970-01-01}" +%s)))
-  if [ "$age" -ge 0 ] && [ "$age" -lt 14400 ]; then exit 0; fi
+  if [ "$age" -ge 0 ] && [ "$age" -lt 14400 ] && [ ! -e $data/postgres/wal-dropped ]; then exit 0; fi
   run_now
 }
 
