@@ -1,11 +1,13 @@
 import { relative } from "node:path";
+import { checkSettings, missingKeys } from "../settings/check.ts";
+import { canBeMade } from "../settings/secrets.ts";
 import { names } from "../sandbox/machines/addresses.ts";
 import { type Run as World, authoritiesFile } from "../sandbox/run.ts";
 import { run as init } from "./init.ts";
 import { run as preview } from "./preview.ts";
 import { buildRelease, isBuilt } from "./sandbox-release.ts";
 import { startWorld } from "./sandbox-world.ts";
-import { readSettings, stackNames } from "./project.ts";
+import { readSettings, readStackFile, stackNames } from "./project.ts";
 import { readStack } from "./stack-reader.ts";
 import { run as up } from "./up.ts";
 import { enterStack, isSandbox } from "./engine-env.ts";
@@ -25,7 +27,9 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   }
   const { run: world, started, missing } = await startWorld(progress);
   for (const [name, kind] of Object.entries(stacks)) {
-    if (!stackNames().includes(name)) await init({ ...context, stack: name, options: { kind } });
+    if (!stackNames().includes(name) || lacksKeys(name)) {
+      await init({ ...context, stack: name, options: { kind } });
+    }
   }
   if (options["onlyWorld"] === true) {
     return {
@@ -53,6 +57,13 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
     next: "npx platform health",
   };
 };
+
+/** Whether keys that can be made are missing: a newer program needs more of them than the one that made the settings. */
+function lacksKeys(stack: string): boolean {
+  const raw = readStackFile(stack);
+  const missing = missingKeys(raw, checkSettings(raw).settings);
+  return missing.some((key) => canBeMade(key, missing));
+}
 
 /** Whether a person has deployed what runs: only a release that this verb has built gives way to the checkout's. */
 async function wasDeployed({ stack, signal, progress }: Context): Promise<boolean> {
