@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # A clone of what this machine itself has in its bucket. What it takes to reach it goes by standard input.
 python3 <<'PYTHON' >/run/bench-clone.json
 import json, re

@@ -22,13 +22,13 @@ forget() {
 cleanup+=(forget)
 choose_moment "$own_source" "$1"
 if [ -n "${2:-}" ]; then
-  install -d -m 0700 $fetching
-  install -d -m 0700 -o 10002 -g 10002 $fetching/postgres
+  install -d -m 0700 "$fetching"
+  install -d -m 0700 -o 10002 -g 10002 "$fetching/postgres"
   reflink "$data/postgres/$cluster" "$fetching/postgres/$cluster"
 fi
-fetch_database "$own_source" $fetching "${2:-}"
-start_check $fetching
-list_files $fetching/files
-fetch_files "$own_source" $fetching $fetching/files ${2:+"$kept"}
-details=$(json database "$(of_moment bytes)" files "$(wc -l <$fetching/files)")
+fetch_database "$own_source" "$fetching" "${2:-}"
+start_check "$fetching"
+list_files "$fetching/files"
+fetch_files "$own_source" "$fetching" "$fetching/files" ${2:+"$kept"}
+details=$(json database "$(of_moment bytes)" files "$(wc -l <"$fetching/files")")
 finish_run
