@@ -10,7 +10,7 @@ import {
   servesAgain,
 } from "../support/interruptions.ts";
 import { canRunMachines } from "../support/machine.ts";
-import { failedWith, nobodyNoticed } from "../support/noticed.ts";
+import { failedWith, limitsContainers, nobodyNoticed } from "../support/noticed.ts";
 import { sharedStage } from "../support/shared-stage.ts";
 import type { Stage } from "../support/stage.ts";
 
@@ -80,7 +80,6 @@ describe("a release that is bad, on a machine", function () {
   });
 
   const bad = [
-    { tag: "1.0.2-crash", what: "crashes at start", message: /this release does not start/ },
     { tag: "1.0.2-library", what: "cannot import an add-on", message: /lacks a library|500/ },
     { tag: "1.1.0-import", what: "cannot import an add-on that it updates", message: /release_probe/ },
   ];
@@ -92,6 +91,22 @@ describe("a release that is bad, on a machine", function () {
       await assertRest(stage, "1.0.1");
     });
   }
+
+  it("keeps what serves when it takes all the memory", async function () {
+    if (!(await limitsContainers(stage))) this.skip();
+    const { result, figures } = await stage.loaded(() => stage.deploy("1.0.2-memory"));
+    failedWith(result, /memory|does not get healthy/);
+    nobodyNoticed(figures);
+    await assertRest(stage, "1.0.1");
+  });
+
+  it("waits for one that is slow to start, while the one before serves", async () => {
+    const { figures } = await stage.loaded(() => stage.deployed("1.0.2-slow"));
+    nobodyNoticed(figures);
+    await assertRest(stage, "1.0.2-slow");
+    assert.equal((await stage.rollback()).exitCode, 0);
+    await assertRest(stage, "1.0.1");
+  });
 
   it("goes back, and back from going back", async () => {
     await stage.deployed("1.0.3");
