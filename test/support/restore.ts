@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stage } from "./stage.ts";
 import type { Answer } from "./world.ts";
@@ -6,21 +5,20 @@ import type { Answer } from "./world.ts";
 /** What the database has of the probes, and whether each file is what was written. */
 export interface Kept {
   names: string[];
-  /** Of the files that are attached, by their names: whether the disk has that content. */
+  /** Of the files that are attached, by their names: whether the disk has the content that the row tells the SHA-1 of. */
   files: Record<string, "right" | "wrong" | "missing">;
 }
 
 /** Writes a row with a file beside it; the content says which. */
-const contentOf = (name: string): string => `the file of ${name}\n`;
 export const write = async (stage: Stage, name: string): Promise<void> =>
-  await stage.write(name, contentOf(name));
+  await stage.write(name, `the file of ${name}\n`);
 
 /** Looks into the database and the filestore by hand. */
 export async function kept(stage: Stage): Promise<Kept> {
   const text = await stage.run(String.raw`
 docker exec -i postgres psql -XqAt -F ' ' -U postgres -d odoo <<'SQL'
 SELECT 'row', name FROM release_probe ORDER BY name;
-SELECT 'file', name, store_fname FROM ir_attachment WHERE res_model = 'release.probe' ORDER BY name;
+SELECT 'file', name, checksum, store_fname FROM ir_attachment WHERE res_model = 'release.probe' ORDER BY name;
 SQL
 cd /mnt/odoo-data/filestore/filestore/odoo && find . -type f -path './??/*' -exec sha1sum {} + | sed 's/^/sum /'
 `);
@@ -28,15 +26,14 @@ cd /mnt/odoo-data/filestore/filestore/odoo && find . -type f -path './??/*' -exe
   const sums = new Map(
     lines.filter(([what]) => what === "sum").map(([, sum, path]) => [path?.slice(2), sum]),
   );
-  const sha1 = (name: string): string => createHash("sha1").update(contentOf(name)).digest("hex");
   return {
     names: lines.filter(([what]) => what === "row").map(([, name = ""]) => name),
     files: Object.fromEntries(
       lines
         .filter(([what]) => what === "file")
-        .map(([, name = "", path = ""]) => {
+        .map(([, name = "", checksum, path = ""]) => {
           const sum = sums.get(path);
-          return [name, sum === undefined ? "missing" : sum === sha1(name) ? "right" : "wrong"];
+          return [name, sum === undefined ? "missing" : sum === checksum ? "right" : "wrong"];
         }),
     ),
   };
