@@ -65,8 +65,9 @@ export async function goBack(trip: Trip, trouble: Trouble, leaving: Leaving): Pr
       recover({ ...context, progress: quiet(progress), signal }),
     ]);
     if (stuck && !(leaving.withData && stuck.copy)) return stays(stack, left, previous, stuck);
+    // Data that the release before once came with are live, and have been worked with since: brought again, all of that were lost.
     const { data: _, ...plain } = previous;
-    const release: Release = stuck?.copy ? { ...plain, data: stuck.copy } : previous;
+    const release: Release = stuck?.copy ? { ...plain, data: stuck.copy } : plain;
     return await progress.step(`Going back to ${nameOf(release)}`, (tell) =>
       back({ ...trip, opened: found.opened }, trouble, { left, release, found, signal, tell, progress }),
     );

@@ -118,4 +118,21 @@ cat /tmp/struck.out /tmp/struck.err`);
     assert.deepEqual({ version, module }, { version: "1.0.0", module: "19.0.1.0.0" }, JSON.stringify(answer));
     assert.ok((await kept(stage)).names.includes("of-1.0"));
   });
+
+  it("bring a new machine what the bucket has, out of the bucket alone, with the data of a minute before", async () => {
+    await write(stage, "a-minute-before");
+    // Longer than the log and the files take to the bucket.
+    await stage.run("sleep 65");
+    for (const list of ["droplets", "volumes"] as const)
+      for (const id of await stage.world.ids(list)) {
+        const answer = await stage.world.vendor("digitalocean", "DELETE", `/${list}/${String(id)}`);
+        assert.ok(answer.status < 300, `${list} ${String(id)}: ${answer.status} ${await answer.text()}`);
+      }
+    await platform(stage, "restore", "--to", "latest", "--confirm", "sandbox");
+    await stage.meet();
+    const { names, files } = await kept(stage);
+    assert.ok(names.includes("a-minute-before"), String(names));
+    assert.deepEqual(new Set(Object.values(files)), new Set(["right"]));
+    assert.equal((await stage.told()).version, "1.0.0");
+  });
 });

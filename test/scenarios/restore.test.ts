@@ -4,7 +4,7 @@ import { canRunMachines } from "../support/machine.ts";
 import { handOn, sharedStage } from "../support/shared-stage.ts";
 import type { Stage } from "../support/stage.ts";
 
-/** Data that come back out of the bucket, onto a machine that is there and onto one that is not. */
+/** Data that come back out of the bucket, onto the machine that is there; onto a new one: faults-restore.test.ts. */
 describe("restores, on a machine", function () {
   if (!canRunMachines()) this.pending = true;
   let stage: Stage;
@@ -96,22 +96,5 @@ describe("restores, on a machine", function () {
       "ls /mnt/odoo-data; docker ps -a --format '{{.Names}}'; docker network ls --format '{{.Name}}'",
     );
     assert.doesNotMatch(left, /drill/);
-  });
-
-  it("onto a new machine, out of the bucket alone, with the data of a minute before", async () => {
-    await write(stage, "a-minute-before");
-    // Longer than the log and the files take to the bucket.
-    await stage.run("sleep 65");
-    for (const list of ["droplets", "volumes"] as const)
-      for (const id of await stage.world.ids(list)) {
-        const answer = await stage.world.vendor("digitalocean", "DELETE", `/${list}/${String(id)}`);
-        assert.ok(answer.status < 300, `${list} ${String(id)}: ${answer.status} ${await answer.text()}`);
-      }
-    await restore("latest");
-    await stage.meet();
-    const { names, files } = await kept(stage);
-    assert.ok(names.includes("a-minute-before"), String(names));
-    assert.deepEqual(new Set(Object.values(files)), new Set(["right"]));
-    assert.equal((await stage.told()).version, "1.0.0");
   });
 });
