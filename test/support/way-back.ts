@@ -185,6 +185,15 @@ export function wayBack(where: keyof typeof backends, whole: boolean): void {
       const again = await agreed("19.3");
       assert.deepEqual([again.modules, again.release.data], [["sale"], undefined]);
       await verb(rollback, { withData: true, confirm: "prod" }, machine);
+
+      // They have been worked with since: what goes back by itself leaves them as they are.
+      const sick = async () => {
+        const state = (await serves()).tag === "19.2" ? "fail" : "ok";
+        return [finding("odoo", state, state)];
+      };
+      const left = await verb(deploy, { release: "19.2", watch: "0" }, { ...machine, look: sick });
+      assert.equal(left.exit, "failed", left.text);
+      assert.equal((await agreed("19.1")).release.data, undefined);
     });
 
     it("brings settings back with the release; the file still says what it says", async () => {
