@@ -23,6 +23,15 @@ export interface Release {
   data?: string;
 }
 
+/**
+ * The same release with the data of that copy, or with the data that are live. Data that it once came with are no part of what
+ * it is asked for later: they have been worked with since, and brought again, all of that would be lost.
+ */
+export function releaseWith(release: Release, copy?: string): Release {
+  const { data: _, ...rest } = release;
+  return copy === undefined ? rest : { ...rest, data: copy };
+}
+
 /** What bringing a release to the machine came to: the answer of host/odoo/apply.sh, and the stack's output `change`. */
 export interface ReleaseChange {
   /** Nothing to do; code beside what served; modules updated in a pause; data brought back in one. */

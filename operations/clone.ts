@@ -1,4 +1,4 @@
-import type { Release } from "../components/release.ts";
+import { type Release, releaseWith } from "../components/release.ts";
 import type { Settings } from "../settings/schema.ts";
 import { UserError } from "../user-error.ts";
 import { backUpAnew } from "./clone/back-up-anew.ts";
@@ -102,10 +102,8 @@ async function begin(context: Context, { from }: Pair, settings: Settings, looks
 }
 
 /** The source's: data goes with the release that made it. */
-function releaseOf(source: PlatformReading, { previous }: Start): Release {
-  const { data: _, ...release } = source.outputs.release ?? previous;
-  return release;
-}
+const releaseOf = (source: PlatformReading, { previous }: Start): Release =>
+  releaseWith(source.outputs.release ?? previous);
 
 function cardFor(
   { known, previous, settings }: Start,

@@ -1,3 +1,4 @@
+import { releaseWith } from "../components/release.ts";
 import { referenceOf, writtenSince } from "./deploy/machine.ts";
 import { type Looks, looks as realLooks } from "./deploy/gate.ts";
 import { UserError } from "../user-error.ts";
@@ -142,8 +143,7 @@ async function swap(start: Start, { moment, fetched, tried, card }: Swap): Promi
   const { stack } = context;
   const point = tried.find(({ release }) => referenceOf(release) === fetched.image);
   if (!point) throw new Error(`${fetched.image} was not asked for`);
-  const { data: _, ...image } = point.release;
-  const release = { ...image, data: fetched.copy };
+  const release = releaseWith(point.release, fetched.copy);
   const then = moment.kind === "latest" ? point : (updateAt(known.past, moment.at) ?? point);
   const outcome = await go(start, {
     verb: "restore",

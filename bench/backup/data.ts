@@ -1,4 +1,5 @@
-import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { spaces } from "../../test/support/droplet-changes.ts";
 import type { Stage } from "../../test/support/stage.ts";
 import { type DataSize, addFiles } from "../release/data.ts";
 
@@ -23,16 +24,7 @@ SQL`);
 
 /** What the stack's bucket holds now, without what versions still keep. */
 export async function storedBytes(stage: Stage): Promise<number> {
-  const { ports, credentials } = stage.world.run();
-  const client = new S3Client({
-    endpoint: `http://127.0.0.1:${ports.spaces}`,
-    region: "sgp1",
-    forcePathStyle: true,
-    credentials: {
-      accessKeyId: credentials.spacesAccessKeyId,
-      secretAccessKey: credentials.spacesSecretAccessKey,
-    },
-  });
+  const client = spaces(stage.world);
   let total = 0;
   let from: string | undefined;
   do {

@@ -1,4 +1,4 @@
-import type { Release, ReleaseChange } from "../../components/release.ts";
+import { type Release, type ReleaseChange, releaseWith } from "../../components/release.ts";
 import type { ExitName } from "../../exit-codes.ts";
 import { PolicyRefusal } from "../engine-failure.ts";
 import { sameImage } from "../history/entries.ts";
@@ -65,9 +65,7 @@ export async function goBack(trip: Trip, trouble: Trouble, leaving: Leaving): Pr
       recover({ ...context, progress: quiet(progress), signal }),
     ]);
     if (stuck && !(leaving.withData && stuck.copy)) return stays(stack, left, previous, stuck);
-    // Data that the release before once came with are live, and have been worked with since: brought again, all of that were lost.
-    const { data: _, ...plain } = previous;
-    const release: Release = stuck?.copy ? { ...plain, data: stuck.copy } : plain;
+    const release = releaseWith(previous, stuck?.copy);
     return await progress.step(`Going back to ${nameOf(release)}`, (tell) =>
       back({ ...trip, opened: found.opened }, trouble, { left, release, found, signal, tell, progress }),
     );

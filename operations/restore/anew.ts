@@ -1,3 +1,4 @@
+import { releaseWith } from "../../components/release.ts";
 import { UserError } from "../../user-error.ts";
 import { me } from "../me.ts";
 import { readSettings } from "../project.ts";
@@ -27,7 +28,7 @@ export async function droplet({ stack, outputs }: PlatformReading): Promise<bool
 export async function makeAnew({ stack, progress, signal }: Context, found: Recovered): Promise<void> {
   const { opened, state, unsure } = found;
   // The copy that it once came from went with the volume.
-  const { data: _, ...release } = releaseToKeep(state, readSettings(stack));
+  const release = releaseWith(releaseToKeep(state, readSettings(stack)));
   await progress.step(`Making the machine of ${stack} anew`, (tell) =>
     opened.up({
       signal,

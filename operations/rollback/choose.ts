@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Release } from "../../components/release.ts";
 import type { RawConfig } from "../../settings/check.ts";
 import { UserError } from "../../user-error.ts";
 import { type Entry, sameImage } from "../history/entries.ts";
@@ -95,10 +94,4 @@ export function sectionsFor(
     if (!isDeepStrictEqual(wanted, file.values[key] ?? null)) changed[key] = wanted;
   }
   return changed;
-}
-
-/** The release of an update as it comes back: the data that it was once brought with are not part of that. */
-export function releaseBack({ release }: Point, data: string | undefined): Release {
-  const { data: _, ...rest } = release;
-  return { ...rest, ...(data === undefined ? {} : { data }) };
 }

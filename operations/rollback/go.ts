@@ -1,3 +1,4 @@
+import { releaseWith } from "../../components/release.ts";
 import type { ExitName } from "../../exit-codes.ts";
 import { completeSettings } from "../../settings/complete.ts";
 import type { Settings } from "../../settings/schema.ts";
@@ -12,7 +13,6 @@ import { sameImage } from "../history/entries.ts";
 import { me } from "../me.ts";
 import type { Outcome } from "../verb.ts";
 import { type Journey, bringBack, failed } from "./bring-back.ts";
-import { releaseBack } from "./choose.ts";
 import { checkOut, loadProgram, programFor } from "./program.ts";
 import { type Restoration, restorationOf } from "./settings.ts";
 import { type BackCard, cardOf } from "./show.ts";
@@ -36,7 +36,7 @@ export async function toUpdate(start: Start, point: Point): Promise<Outcome> {
   );
   const data = await dataOf(start, point, inTheWay);
   const restoration = restorationOf(point.settings, known.now, stack);
-  const release = releaseBack(point, data?.copy.id);
+  const release = releaseWith(point.release, data?.copy.id);
   const card: BackCard = {
     ...cardOf(stack, settings.platform.domain, previous, release),
     update: point.number,

@@ -256,7 +256,7 @@ export const lostThings: OutOfBand[] = [
 const lastLabel = ({ id = "" }: StateResource): string => id.slice(id.indexOf(":") + 1);
 
 /** The vendor's own client of the world's Spaces. */
-function spaces(world: World): s3.S3Client {
+export function spaces(world: World): s3.S3Client {
   const { ports, credentials } = world.run();
   return new s3.S3Client({
     endpoint: `http://127.0.0.1:${ports.spaces}`,
