@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import ssh2 from "ssh2";
 import { type PublicKeyName, type SecretName, canBeMade, publicKeys } from "../settings/secrets.ts";
+import { newKeyPair } from "../ssh-keys.ts";
 
 /** A value that `init` has made for one key of a stack's settings. */
 export interface Generated {
@@ -25,7 +25,7 @@ const password = (key: SecretName | PublicKeyName): Generated => ({
 });
 
 function keyPair(publicKey: PublicKeyName): Generated[] {
-  const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment: "odoo-platform" });
+  const pair = newKeyPair("odoo-platform");
   return [
     { key: publicKeys[publicKey].of, value: pair.private, secret: true },
     { key: publicKey, value: pair.public, secret: false },

@@ -16,6 +16,7 @@ lib=/usr/local/lib/odoo-platform
 . $lib/backups.sh
 . $lib/backups-repository.sh
 . $lib/backups-files.sh
+. $lib/backups-sets.sh
 . $lib/backups-take.sh
 . $lib/backups-verify.sh
 

@@ -132,7 +132,10 @@ postgres_image() { docker inspect --format '{{.Config.Image}}' postgres; }
 
 # pgbackrest_of SOURCE FOLDER ARGUMENT...: pgBackRest in a container of its own, with FOLDER (on the machine) as
 # /var/lib/postgresql/data, or none ("-"), or the live one with its socket ("live"). Named odoo-backup-$operation.
-pgbackrest_of() {
+pgbackrest_of() { beside_pgbackrest "$1" "$2" pgbackrest --stanza=$stanza "${@:3}"; }
+
+# beside_pgbackrest SOURCE FOLDER COMMAND...: another command in such a container.
+beside_pgbackrest() {
   local source=$1 folder=$2 mounts network
   shift 2
   case $folder in
@@ -147,7 +150,7 @@ pgbackrest_of() {
   # Its own bounds, so that Odoo and Postgres keep theirs; idle beside them.
   ${bounded:+timeout "$bounded"} docker run --rm --name "odoo-backup-$operation" "${network[@]}" --cap-drop ALL --security-opt no-new-privileges=true \
     --cpu-shares 32 --memory "${BACKUP_MEMORY_MB:-256}m" --user postgres "${mounts[@]}" --entrypoint env "$(postgres_image)" \
-    "${patient[@]}" pgbackrest --stanza=$stanza "$@"
+    "${patient[@]}" "$@"
 }
 end_pgbackrest() { docker rm --force "odoo-backup-$operation" >/dev/null 2>&1 || true; }
 

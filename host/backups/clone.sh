@@ -163,7 +163,7 @@ note started true "Postgres is up and promoted; $(part files "$filestore") files
 
 # Odoo's releases go with the data that they made: it is tried before an hour is spent.
 bring_image "$image" "$(told registryCredentials)"
-others=$(changed_modules "$(recorded_lock $database)" "$(installed_modules $database | lock_of "$image")")
+others=$(other_modules $database "$image")
 [ -z "$others" ] || fail "the data of $point is of another release than ${image##*/}, which has another ${others//,/, another }; name the release that the source ran then"
 for other in $(sql "SELECT datname FROM pg_database WHERE datname NOT IN ('odoo', 'postgres', 'template0', 'template1')" $database); do
   sql "DROP DATABASE \"$other\" WITH (FORCE)" $database

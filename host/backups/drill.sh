@@ -92,9 +92,7 @@ installed=$(installed_modules "$check")
 modules_found="{\"installed\":$(wc -l <<<"$installed"),\"unfinished\":$(grep -o ' to ' <<<"$left" | wc -l || true)}"
 [ -z "$left" ] || fail "modules are unfinished: $left"
 image=$(value ODOO_IMAGE "$(slot_folder "$(serving_slot)")")
-known=$(recorded_lock "$check")
-lock=$(lock_of "$image" <<<"$installed")
-others=$(changed_modules "$known" "$lock")
+others=$(other_modules "$check" "$image")
 if [ -n "$others" ]; then
   say "the release has moved on since: updating ${others//,/, }"
   update_modules "odoo-$operation-web" "odoo-$operation" $fetching/filestore "$image" "$others" 1800 || fail "the release that serves cannot update the restored data; $why"

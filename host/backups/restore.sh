@@ -112,13 +112,10 @@ if [ "$missing" -gt 0 ] && [ -z "$incomplete" ]; then
 fi
 
 left=$(unfinished_modules "$check")
-known=$(recorded_lock "$check")
-installed=$(installed_modules "$check")
 image='' why_not=''
 for one in "${images[@]}"; do
   bring_image "$one" "${credentials:-}"
-  if lock=$(lock_of "$one" <<<"$installed"); then
-    others=$(changed_modules "$known" "$lock")
+  if others=$(other_modules "$check" "$one"); then
     if [ -z "$others" ]; then image=$one && break; fi
     why_not+="${one##*/} has another ${others//,/, another }; "
   else

@@ -80,53 +80,13 @@ print(json.dumps({"label": one["label"], "kind": one["type"], "start": one["time
   label=$(field label <<<"$set") kind=$(field kind <<<"$set")
   [ "$(field error <<<"$set")" = False ] || { note_bad "$label"; fail "pages of the database are damaged; $label is no backup. See pgBackRest's words in journalctl -t odoo-platform, and check the volume"; }
   say "reading the database back"
-  if surely_bad "$label"; then
+  if surely_bad read_set "$label"; then
     note_bad $bad_labels "$label"
     fail "$label does not read back as it was written ($bad_reason); it is no backup, and the next one builds upon nothing bad"
   fi
 }
 
 back_up() { quietly pgbackrest_of $own_source live backup --type="$1" --archive-timeout=300; }
-
-# note_bad LABEL...: they never count, whoever looks.
-note_bad() {
-  local one
-  for one in $(printf '%s\n' "$@" | sort -u); do publish bad "$(json label "$one" reason "${bad_reason:-pages are damaged}" at "$(utc)")" >/dev/null || true; done
-}
-
-# surely_bad LABEL: whether it reads wrong twice, while other things read well: a way that damages all is no reason to judge.
-surely_bad() {
-  if verify_set "$1" || verify_set "$1"; then return 1; fi
-  need_true_way
-}
-
-need_true_way() {
-  local packs=0 pack_bytes=0 object
-  : >"$scratch/bad.control"
-  touch $backups_state/read
-  while IFS= read -r object; do
-    check_object "$object" "$scratch/bad.control" || fail "the store gives back damaged data, of all that is asked for ($object); nothing is judged or mended by it, and it is tried again by itself"
-  done < <(grep -vxFf <(cat "$scratch/bad" 2>/dev/null; echo none) $backups_state/read | shuf -n 3)
-}
-
-# verify_set LABEL: every file of a set, of those that it builds upon and of the log that belongs to it, against the checksums of
-# when they were made; of all sets where LABEL is empty. $bad_labels are those that do not read well, a line each.
-verify_set() {
-  local text status=0
-  text=$(quietly pgbackrest_of $own_source - verify ${1:+--set="$1"} --process-max=4 --output=text --verbose) || status=$?
-  # It ends with 0 whatever it finds.
-  bad_labels=''
-  if [ "$status" != 0 ]; then bad_reason=$(why); return 1; fi
-  bad_reason=$(awk '{
-      if ($1 == "backup:" || $1 == "archiveId:") name = $2
-      if ($1 == "missing:") { gsub(/^ +/, ""); if ($0 ~ /[1-9]/) out = out (out == "" ? "" : "; ") name " " $0 }
-    } END { print substr(out, 1, 300) }' <<<"$text")
-  bad_labels=$(sed -n 's/^ *backup: \([^,]*\), status: invalid.*/\1/p' <<<"$text")
-  if [ -z "$bad_reason" ] && grep -q 'status: ok' <<<"$text"; then return 0; fi
-  echo "$text"
-  : "${bad_reason:=$(last_word <(echo "$text"))}"
-  return 1
-}
 
 # take_dump: at a managed database, whose provider keeps its log. The command's failure is restic's: half a dump is none.
 take_dump() {

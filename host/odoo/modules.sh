@@ -34,12 +34,13 @@ addons_of() {
     "$1" /run/addons.py "${@:2}"
 }
 
-# need_no_older IMAGE MODULES: Odoo updates forward only.
-need_no_older() {
-  local versions installed older
-  versions=$(tr , '\n' <<<"$2" | addons_of "$1" versions)
-  installed=$(sql "SELECT json_object_agg(name, latest_version) FROM ir_module_module WHERE state IN ('installed', 'to upgrade')")
-  older=$(python3 -c 'import json, re, sys
+# other_versions IMAGE [CONTAINER]: of the modules that standard input names, those that the image has in another version than the
+# database: "older|newer NAME ITS-VERSION THE-DATABASE'S", a line each.
+other_versions() {
+  local versions installed
+  versions=$(addons_of "$1" versions)
+  installed=$(sql "SELECT json_object_agg(name, latest_version) FROM ir_module_module WHERE state IN ('installed', 'to upgrade')" "${2:-}")
+  python3 -c 'import json, re, sys
 new, now = map(json.loads, sys.argv[1:])
 # As Odoo does: a version without the series gets it (odoo/modules/module.py, adapt_version).
 def parts(text, series):
@@ -48,7 +49,14 @@ def parts(text, series):
 for name, version in new.items():
     have = now.get(name) or "0"
     series = ".".join(have.split(".")[:2])
-    if parts(version, series) < parts(have, series): print(f"{name} ({version}, the database has {have})")' "$versions" "$installed")
+    its, data = parts(version, series), parts(have, series)
+    if its != data: print("older" if its < data else "newer", name, version, have)' "$versions" "$installed"
+}
+
+# need_no_older IMAGE MODULES: Odoo updates forward only.
+need_no_older() {
+  local older
+  older=$(tr , '\n' <<<"$2" | other_versions "$1" | sed -n 's/^older \(.*\) \(.*\) \(.*\)$/\1 (\2, the database has \3)/p')
   [ -z "$older" ] || fail "the image has older modules than the database: $(paste -sd, <<<"$older"); Odoo updates forward only, so go back with the data, or bring a newer image"
 }
 
@@ -84,6 +92,21 @@ changed_modules() {
   python3 -c 'import json, sys
 known, new = map(json.loads, sys.argv[1:])
 print(",".join(sorted(name for name in new if known.get(name, new[name]) != new[name])))' "$1" "$2"
+}
+
+# other_modules CONTAINER IMAGE: those by which an image differs from the data that run there, with commas between. What was
+# installed by hand since the data were last updated has no hash there, and goes by its version.
+other_modules() {
+  local known lock by_hand
+  known=$(recorded_lock "$1")
+  lock=$(installed_modules "$1" | lock_of "$2") || return
+  by_hand=$(python3 -c 'import json, sys
+known, lock = map(json.loads, sys.argv[1:])
+print(*[name for name in lock if name not in known], sep="\n")' "$known" "$lock")
+  {
+    changed_modules "$known" "$lock" | tr , '\n'
+    [ -z "$by_hand" ] || other_versions "$2" "$1" <<<"$by_hand" | cut -d ' ' -f 2
+  } | grep . | sort | paste -sd, || true
 }
 
 # compare_with IMAGE: its add-ons in $lock, and in $modules those that bringing it would update.

@@ -89,7 +89,7 @@ update_in_pause() {
 
 # The data of a copy, and the release that is the candidate: prepared beside what serves, swapped in a pause.
 with_data() {
-  local id=$1 from=$2 to=$3 began incoming=$data/incoming new image known lock others
+  local id=$1 from=$2 to=$3 began incoming=$data/incoming new image others
   image=$(value ODOO_IMAGE "$(slot_folder "$to")")
   [ -f "$copies/$id/copy.json" ] || fail "there is no copy $id on the volume; odoo-copies.sh list tells those that are"
   on_droplet || fail "a managed database is brought back by its provider: restore it to a point in time"
@@ -105,9 +105,7 @@ with_data() {
   new_timeline $incoming/postgres
   # It is trusted once it has started and ended in order.
   scratch_postgres odoo-incoming-postgres $incoming/postgres odoo-rehearsal "${unarchived[@]}"
-  known=$(recorded_lock odoo-incoming-postgres)
-  lock=$(installed_modules odoo-incoming-postgres | lock_of "$image")
-  others=$(changed_modules "$known" "$lock")
+  others=$(other_modules odoo-incoming-postgres "$image")
   docker stop -t 120 odoo-incoming-postgres >/dev/null
   docker rm odoo-incoming-postgres >/dev/null
   [ -z "$others" ] || fail "the data of $id is of another release than $image, which has another ${others//,/, another }; go back to the release that the copy names"

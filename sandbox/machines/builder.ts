@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import ssh2 from "ssh2";
 import { names, network } from "./addresses.ts";
 import type { Authority } from "./authority.ts";
 import { consoleOf, keepDisk } from "./disk.ts";
 import { privileged } from "./helper.ts";
 import { type Seed, machineSeed, writeSeed } from "./seed.ts";
+import { newKeyPair } from "../../ssh-keys.ts";
 
 /** Who may push to and pull from the sandbox's registry. */
 export interface RegistryAccess {
@@ -89,7 +89,7 @@ export function builderLogin(folder: string): { privateKey: string; hostKey: str
 function keyPair(folder: string, name: string): { private: string; public: string } {
   const file = join(folder, name);
   if (!existsSync(file)) {
-    const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment: "odoo-sandbox" });
+    const pair = newKeyPair("odoo-sandbox");
     writeFileSync(`${file}.pub`, `${pair.public}\n`);
     writeFileSync(file, pair.private, { mode: 0o600 });
   }

@@ -3,15 +3,15 @@ import { once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import ssh2 from "ssh2";
 import { onMachine, type SshTarget } from "../../operations/ssh.ts";
 import { type Machine, sshMachine } from "../sandbox/plugins/ssh-server.ts";
 import { refusalOf } from "../support/user-error.ts";
+import { newKeyPair } from "../../ssh-keys.ts";
 
 const { signal } = new AbortController();
 const limit = { seconds: 5 };
 
-const otherKey = (): { private: string; public: string } => ssh2.utils.generateKeyPairSync("ed25519");
+const otherKey = (): { private: string; public: string } => newKeyPair();
 
 describe("a machine over SSH", () => {
   let machine: Machine;

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import ssh2 from "ssh2";
+import { newKeyPair } from "../../ssh-keys.ts";
 
 // Credentials that look real are put together at run time, so that no scan of the tree finds one.
 const join = (...parts: string[]): string => parts.join("");
@@ -8,7 +8,7 @@ const hex = "3f9a1c77e0b24d5896ab0c1d2e3f4a5b";
 
 /** An SSH key pair in OpenSSH's form, both halves. */
 export function sshKeyPair(): { privateKey: string; publicKey: string } {
-  const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync("ed25519");
+  const { private: privateKey, public: publicKey } = newKeyPair();
   return { privateKey, publicKey };
 }
 

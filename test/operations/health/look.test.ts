@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import ssh2 from "ssh2";
 import { checkNames } from "../../../operations/health/check.ts";
 import { lookAt } from "../../../operations/health/look.ts";
 import type { PlatformReading } from "../../../operations/stack-reader.ts";
 import { completeSettings } from "../../../settings/complete.ts";
+import { newKeyPair } from "../../../ssh-keys.ts";
 
 const settings = completeSettings(
   {
@@ -15,8 +15,8 @@ const settings = completeSettings(
       image: { repository: "acme/odoo" },
       tls: { contact: "ops@example.com" },
       alerts: { email: ["ops@example.com"] },
-      sshPublicKey: ssh2.utils.generateKeyPairSync("ed25519").public,
-      hostPublicKey: ssh2.utils.generateKeyPairSync("ed25519").public,
+      sshPublicKey: newKeyPair().public,
+      hostPublicKey: newKeyPair().public,
       ...Object.fromEntries(
         [
           "databasePassword",
@@ -50,11 +50,11 @@ const reading = (port: number): PlatformReading => ({
     address: "127.0.0.9",
     hostKind: "droplet",
     hostId: "1",
-    machine: { address: "127.0.0.1", port, hostKey: ssh2.utils.generateKeyPairSync("ed25519").public },
+    machine: { address: "127.0.0.1", port, hostKey: newKeyPair().public },
     domains: { odoo: "erp.example.com", n8n: "n8n.example.com" },
     mail: "catcher",
   },
-  secrets: new Map([["sshPrivateKey", ssh2.utils.generateKeyPairSync("ed25519").private]]),
+  secrets: new Map([["sshPrivateKey", newKeyPair().private]]),
 });
 
 describe("health of a platform that is gone", () => {

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
 
 import ssh2, { type Connection, type SFTPWrapper } from "ssh2";
+import { newKeyPair } from "../../../ssh-keys.ts";
 
 /** A machine that can be reached by SSH: commands run in a shell here, files are those of this computer. */
 export interface Machine {
@@ -87,7 +88,7 @@ export async function sshMachine(accepts: (name: string) => boolean = () => true
 /** ssh2 makes a key now and then that it cannot read itself. */
 function keyPair(): { private: string; public: string } {
   for (;;) {
-    const pair = ssh2.utils.generateKeyPairSync("ed25519");
+    const pair = newKeyPair();
     const halves = [pair.private, pair.public].map((half) => ssh2.utils.parseKey(half));
     if (!halves.some((half) => half instanceof Error)) return pair;
   }
