@@ -41,7 +41,6 @@ run_now() {
   forget_dropped "$dropped"
   say "restore point $point_id is complete, after $(since "$began") s"
   retain
-  remember_points
   finish_run
 }
 
@@ -139,40 +138,54 @@ forget_dropped() {
   if [ -n "$1" ] && [ "$(stat -c %Y $data/postgres/wal-dropped 2>/dev/null || echo 0)" = "$1" ]; then rm -f $data/postgres/wal-dropped; fi
 }
 
-# retain: what is older than the settings say goes; what is newest and good stays, whatever its age.
+# retain: what is older than the settings say goes; what is newest and good stays, whatever its age. What is there then stands in
+# points.json. Nothing is asked of the bucket that is known: each question takes a second.
 retain() {
-  local plan one since
+  local plan one sets snapshots since
   list_bucket
   plan=$(decide retention "$(value RETENTION_DAYS $backups_settings)" 2>"$said") || fail "$(last_word "$said")"
-  for one in $(field expire <<<"$plan"); do
+  mapfile -t sets < <(field expire <<<"$plan" | grep .)
+  mapfile -t snapshots < <(field forget <<<"$plan" | grep .)
+  for one in "${sets[@]}"; do
     say "removing the set $one"
     quietly pgbackrest_of $own_source live expire --set="$one" || fail "the new restore point is there, but the old set $one cannot be removed ($(why)); it is tried again by itself"
   done
-  unlock_files
-  mapfile -t one < <(field forget <<<"$plan")
-  [ -z "${one[*]}" ] || bounded=600 quietly restic_of $own_source forget --quiet "${one[@]}" || fail "the new restore point is there, but old snapshots cannot be removed ($(why)); it is tried again by itself"
+  if [ ${#snapshots[@]} -gt 0 ]; then
+    unlock_files
+    bounded=600 quietly restic_of $own_source forget --quiet "${snapshots[@]}" || fail "the new restore point is there, but old snapshots cannot be removed ($(why)); it is tried again by itself"
+  fi
+  if [ $((${#sets[@]} + ${#snapshots[@]})) -gt 0 ]; then list_bucket; fi
+  remember_points
   since=$(field neededSince <<<"$plan")
   exec 7>>/run/lock/odoo-platform-backup-ship.lock
   if flock -w 900 7 && [ -n "$since" ] && [ -d $live ]; then keep_files "needed=$since" || true; fi
   # Once a week, and never for long: what ships waits for it.
   if [ -z "$(find $backups_state/pruned -mtime -7 2>/dev/null)" ]; then
+    unlock_files
     bounded=600 quietly restic_of $own_source prune --quiet --max-repack-size 256M || say "unused parts of the filestore's backups are not removed ($(why)); it is tried again tomorrow"
     touch $backups_state/pruned
   fi
   exec 7>&-
 }
 
+# remember_points [BYTES]: those of the bucket as it was listed, and how much there is of files.
 remember_points() {
-  list_bucket
-  decide list >$backups_state/points.json.new
+  decide list "$@" >$backups_state/points.json.new
   mv -fT $backups_state/points.json.new $backups_state/points.json
+}
+
+# stored_files: bytes of the bucket that files take, each once.
+stored_files() {
+  bounded=120 quietly restic_of $own_source stats --no-lock --mode raw-data --json |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["total_size"])' || fail "what the filestore's backups take cannot be asked ($(why)); run it again"
 }
 
 run_list() {
   begin_run list backups backup-list
   cleanup+=(clear_scratch end_pgbackrest)
   install -d -m 0700 "$scratch"
-  remember_points
+  list_bucket
+  remember_points "$(stored_files)"
   answer "$(cat $backups_state/points.json)"
   exit 0
 }

@@ -25,6 +25,7 @@ run_verify() {
     fail "${bad%; }; take a new one by platform backup now, which builds upon nothing bad"
   fi
   publish verify "$(record_run "$details" '')" >/dev/null || fail "all is well, but the word of it could not be kept ($(why)); run it again"
+  list_bucket
   remember_points
   finish_run
 }
