@@ -181,11 +181,13 @@ stored_files() {
 }
 
 run_list() {
+  local files
   begin_run list backups backup-list
   cleanup+=(clear_scratch end_pgbackrest)
   install -d -m 0700 "$scratch"
   list_bucket
-  remember_points "$(stored_files)"
+  files=$(stored_files)
+  remember_points "$files"
   answer "$(cat $backups_state/points.json)"
   exit 0
 }
