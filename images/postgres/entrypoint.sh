@@ -68,5 +68,14 @@ fi
 # Left over when the power went between two first starts.
 rm -rf "$scratch"
 
+# The process that ends a segment of the log by archive_timeout begins before Postgres is open, and then sleeps as long as
+# checkpoint_timeout, whatever is written meanwhile (src/backend/postmaster/checkpointer.c). A reload wakes it.
+wake_checkpointer() {
+  until pg_isready --quiet --host=/var/run/postgresql; do sleep 1; done
+  kill -HUP $$
+}
+# Its parent is init, since Postgres knows no such child.
+(wake_checkpointer 9>&- &)
+
 exec postgres -D "$PGDATA" -c hba_file=/etc/postgresql/pg_hba.conf -c listen_addresses='*' \
   -c unix_socket_directories=/var/run/postgresql -c password_encryption=scram-sha-256 "$@"

@@ -119,6 +119,19 @@ cat /tmp/struck.out /tmp/struck.err`);
     assert.ok((await kept(stage)).names.includes("of-1.0"));
   });
 
+  it("have what was written just after Postgres began anew, within a minute", async () => {
+    await stage.run("docker restart postgres");
+    await stage.until(() => stage.told(), 60);
+    await write(stage, "after-a-restart");
+    const ask = (sql: string): Promise<string> =>
+      stage.run(`docker exec postgres psql -XqAt -U postgres -c "${sql}"`);
+    const segment = (await ask("SELECT pg_walfile_name(pg_current_wal_lsn())")).trim();
+    await stage.until(async () => {
+      const last = (await ask("SELECT last_archived_wal FROM pg_stat_archiver")).trim();
+      assert.ok(last >= segment, `${last} is the last that is archived, ${segment} is not`);
+    }, 60);
+  });
+
   it("bring a new machine what the bucket has, out of the bucket alone, with the data of a minute before", async () => {
     await write(stage, "a-minute-before");
     // Longer than the log and the files take to the bucket.
@@ -128,10 +141,10 @@ cat /tmp/struck.out /tmp/struck.err`);
         const answer = await stage.world.vendor("digitalocean", "DELETE", `/${list}/${String(id)}`);
         assert.ok(answer.status < 300, `${list} ${String(id)}: ${answer.status} ${await answer.text()}`);
       }
-    await platform(stage, "restore", "--to", "latest", "--confirm", "sandbox");
+    const { restored } = await platform(stage, "restore", "--to", "latest", "--confirm", "sandbox");
     await stage.meet();
     const { names, files } = await kept(stage);
-    assert.ok(names.includes("a-minute-before"), String(names));
+    assert.ok(names.includes("a-minute-before"), `${String(names)} by ${JSON.stringify(restored)}`);
     assert.deepEqual(new Set(Object.values(files)), new Set(["right"]));
     assert.equal((await stage.told()).version, "1.0.0");
   });
