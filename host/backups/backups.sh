@@ -184,13 +184,13 @@ points_of() {
 }
 
 # publish TAG JSON [TAG...]: a word about the backups, kept beside them, so that a new machine knows it: restore-point, drill,
-# verify, bad. The JSON stands in a tag too, so that one list tells all.
+# verify, bad. The JSON stands in a tag too, so that one list tells all. Prints restic's summary.
 publish() {
   local tag=$1 text=$2 one tags=()
   shift 2
   for one; do tags+=(--tag "$one"); done
-  restic_of "$own_source" backup --quiet --host odoo --stdin --stdin-filename "$tag.json" --tag "$tag" "${tags[@]}" \
-    --tag "about=$(base64 -w0 <<<"$text")" <<<"$text"
+  restic_of "$own_source" backup --json --quiet --host odoo --stdin --stdin-filename "$tag.json" --tag "$tag" "${tags[@]}" \
+    --tag "about=$(base64 -w0 <<<"$text")" <<<"$text" | tail -n 1
 }
 
 # make_source FOLDER ENDPOINT REGION BUCKET: another stack's, as our own is. Standard input, a line each: key id, secret key,

@@ -37,6 +37,7 @@ run_now() {
   take_files
   say "reading back what is new of the filestore"
   read_back || { mend_files && read_back; } || fail "the filestore does not read back as it was written, and could not be brought again ($(head -n 1 "$scratch/bad")); this is no restore point"
+  read_snapshot "$(field snapshot_id <<<"$shipped")"
   mark_point "$began"
   forget_dropped "$dropped"
   say "restore point $point_id is complete, after $(since "$began") s"
@@ -112,8 +113,14 @@ take_files() {
   exec 7>&-
 }
 
+# read_snapshot ID: restic's list of all files of a snapshot leads to the rest; restic itself reads its own copy on this machine.
+read_snapshot() {
+  check_object "snapshots/$1" && return
+  fail "the snapshot ${1:0:8} does not read back as it was written; this is no restore point, and it is tried again by itself"
+}
+
 mark_point() {
-  local point
+  local point marker
   point=$(python3 - "$set" "$shipped" "$started" "$(since "$1")" "$(utc)" <<'PYTHON'
 import json, sys
 from datetime import datetime, timezone
@@ -129,7 +136,12 @@ PYTHON
 )
   point_id=$(field id <<<"$point")
   # From here on it is one.
-  bounded=300 quietly publish restore-point "$point" "id=$point_id" || fail "the marker could not be written, so this is no restore point ($(why)); it is tried again by itself"
+  marker=$(bounded=300 quietly publish restore-point "$point" "id=$point_id") || fail "the marker could not be written, so this is no restore point ($(why)); it is tried again by itself"
+  marker=$(field snapshot_id <<<"$marker")
+  if ! check_object "snapshots/$marker"; then
+    quietly restic_of $own_source forget --quiet "$marker" || true
+    fail "the marker does not read back as it was written, so this is no restore point; it is tried again by itself"
+  fi
   details='{"point":'$point'}'
 }
 
