@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../user-error.ts";
 
@@ -17,8 +18,8 @@ export interface Release {
   /** The commit it was built from, 40 hex digits. */
   gitSha?: string;
   /**
-   * Id of the copy on the machine's volume that database and filestore were brought back from: a rollback with data. Part of
-   * what the release is, so that it happens once.
+   * A wish for the data of a copy on the machine's volume: the copy's id, "_" and what makes it unlike each wish before it. Part
+   * of what the release is, so that the engine sees it; the machine fulfils each once.
    */
   data?: string;
 }
@@ -29,8 +30,11 @@ export interface Release {
  */
 export function releaseWith(release: Release, copy?: string): Release {
   const { data: _, ...rest } = release;
-  return copy === undefined ? rest : { ...rest, data: copy };
+  return copy === undefined ? rest : { ...rest, data: `${copy}_${randomBytes(4).toString("hex")}` };
 }
+
+/** Id of the copy that a release came with. */
+export const copyOf = ({ data }: Pick<Release, "data">): string | undefined => data?.split("_")[0];
 
 /** What bringing a release to the machine came to: the answer of host/odoo/apply.sh, and the stack's output `change`. */
 export interface ReleaseChange {

@@ -2,6 +2,7 @@ import { type Lost, bringBack, entriesOf, lostSince } from "./backups/bucket-as-
 import { confirm } from "./confirm.ts";
 import { spaces } from "./empty-buckets.ts";
 import { readSettings } from "./project.ts";
+import { parseMoment } from "./restore/moment.ts";
 import { readStack } from "./stack-reader.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
 import { UserError } from "../user-error.ts";
@@ -51,8 +52,8 @@ function lostText(bucket: string, time: Date, lost: readonly Lost[]): string {
 }
 
 function timeOf(text: string | boolean | undefined): Date {
-  const time = new Date(typeof text === "string" ? text : Number.NaN);
-  if (!Number.isNaN(time.getTime()) && time < new Date()) return time;
+  const moment = typeof text === "string" ? parseMoment(text, new Date()) : undefined;
+  if (moment?.kind === "time") return moment.at;
   throw new UserError(
     "badInput",
     `--to: "${text ?? ""}" is no time that has been, such as 2026-11-26T02:30:00Z`,

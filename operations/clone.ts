@@ -135,7 +135,7 @@ async function swap(start: Start, { pair, card, release: image, proven }: Swap):
   const { settings, previous, known } = start;
   const [point] = known.past.points;
   if (!point) throw new UserError("badInput", `${pair.to}: no update of it has come up yet`);
-  const release = { ...image, data: proven.id };
+  const release = releaseWith(image, proven.id);
   const outcome = await go(start, {
     verb: "clone",
     point,

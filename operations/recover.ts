@@ -57,7 +57,9 @@ async function finish(
   tell: (text: string) => void,
 ): Promise<void> {
   const { resources = [], pending_operations: pending = [] } = exported.deployment;
-  const state = [...resources, ...(await findOrphans(exported, context, tell))];
+  const unsure = new Set(pending.filter(isCommand).map(({ resource }) => resource.urn));
+  const known = resources.map((one) => (unsure.has(one.urn) ? doubted(one) : one));
+  const state = [...known, ...(await findOrphans(exported, context, tell))];
   await opened.importState(withResources(exported, state));
   const urns = new Set(pending.map(({ resource }) => resource.urn));
   const unread = state.filter(isUnread);
@@ -66,6 +68,13 @@ async function finish(
   await opened.refresh({ signal: context.signal, tell, only });
   if (unread.length > 0) await restoreAsked(opened, unread);
 }
+
+/** Whatever update comes next runs the command again: this one may end before its own does. */
+const doubted = (command: StateResource): StateResource => ({
+  ...command,
+  inputs: { ...command.inputs, stdin: "" },
+  outputs: { ...command.outputs, stdin: "" },
+});
 
 /** Taken into the state, but not read from the vendor yet: here, or by a recovery that was itself ended too early. */
 const isUnread = ({ id, type, outputs = {} }: StateResource): boolean =>

@@ -10,7 +10,7 @@ import { withLock } from "./lock.ts";
 import { requirePassphrase } from "./passphrase.ts";
 import { readSettings } from "./project.ts";
 import { recover } from "./recover.ts";
-import { droplet, makeAnew } from "./restore/anew.ts";
+import { droplet, makeAnew, volume } from "./restore/anew.ts";
 import { type RestoreCard, restoreCardText } from "./restore/card.ts";
 import { type Fetched, fetchCopy } from "./restore/fetch.ts";
 import { type Moment, momentText, parseMoment } from "./restore/moment.ts";
@@ -62,10 +62,10 @@ type Settings = Start["settings"];
 async function locked(context: Context, settings: Settings, moment: Moment, looks: Looks): Promise<Outcome> {
   const { stack, progress, options, signal } = context;
   let start = await begin(context, settings, looks);
-  const isThere = await progress.step("Looking for the machine", () => droplet(start.reading));
-  const card = await cardFor(start, moment, isThere);
+  const [isThere, hasData] = await progress.step("Looking for the machine", () => whatIsThere(start));
+  const card = await cardFor(start, moment, isThere, hasData);
   progress.note(`${restoreCardText(card)}\n`);
-  if (isThere) await confirmName(context, lostWords(card));
+  if (hasData) await confirmName(context, lostWords(card));
   else if (!isSandbox(stack)) await confirm(context, { severity: "moderate", dataLost: [] });
   if (!isThere) {
     await makeAnew(context, await recover(context));
@@ -94,10 +94,21 @@ async function begin(context: Context, settings: Settings, looks: Looks): Promis
   return { context, settings, looks, known, reading, previous, opened, unsure };
 }
 
+/** The droplet; and data that a restore would take the place of, which a volume keeps that outlived it. */
+async function whatIsThere({ opened, reading }: Start): Promise<[droplet: boolean, data: boolean]> {
+  if (await droplet(reading)) return [true, true];
+  return [false, await volume(reading.stack, await opened.exportState())];
+}
+
 const triedFor = ({ known, previous }: Start, moment: Moment): Point[] =>
   candidates(known.past, previous, moment.kind === "latest" ? undefined : updateAt(known.past, moment.at));
 
-async function cardFor(start: Start, moment: Moment, isThere: boolean): Promise<RestoreCard> {
+async function cardFor(
+  start: Start,
+  moment: Moment,
+  isThere: boolean,
+  hasData: boolean,
+): Promise<RestoreCard> {
   const { context, settings, looks, reading, previous, known } = start;
   const { stack, signal, progress } = context;
   const at = moment.kind === "latest" ? undefined : moment.at;
@@ -116,12 +127,13 @@ async function cardFor(start: Start, moment: Moment, isThere: boolean): Promise<
     to: momentText(moment, settings.backups.timeZone),
     release: { serves: previous.tag, tried: triedFor(start, moment).map(({ release }) => release.tag) },
     anew: !isThere,
+    hasData,
     lost,
     backup,
     downtime: isThere
       ? "under a minute: a maintenance page while the data is swapped in"
       : "until the machine is there again",
-    wayBack: isThere
+    wayBack: hasData
       ? `what is live now is kept as a copy: platform rollback --to ${newest ?? "NUMBER"} --with-data --stack ${stack}`
       : "none: there is nothing to go back to",
   };

@@ -54,7 +54,7 @@ async function list(context: Context): Promise<Outcome> {
 }
 
 async function locked(context: Context, settings: Settings, looks: Looks): Promise<Outcome> {
-  const { stack, signal, progress } = context;
+  const { stack, options, signal, progress } = context;
   const quiet = { ...context, progress: { ...progress, step: (_: string, run: Step) => run(() => {}) } };
   const [known, reading, { opened, unsure }] = await progress.step(
     "Checking credentials, history and stack",
@@ -68,8 +68,11 @@ async function locked(context: Context, settings: Settings, looks: Looks): Promi
   );
   const previous = reading.outputs.release ?? known.past.newest?.release;
   if (!previous) throw new UserError("badInput", `${stack}: no release of it runs yet`);
+  const leave = options["ifRuns"];
+  if (typeof leave === "string" && leave !== previous.tag && unsure.length === 0 && !known.past.halfWay)
+    return { json: { changed: false }, text: `${stack}: ${leave} does not run, ${previous.tag} does.` };
   const start = { context, settings, looks, known, reading, previous, opened, unsure };
-  const target: Target = await chooseTarget(context, known);
+  const target: Target = await chooseTarget(context, known, unsure.length > 0);
   return target.kind === "update" ? await toUpdate(start, target.point) : await toCommit(start, target.sha);
 }
 

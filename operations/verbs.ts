@@ -78,6 +78,7 @@ export const verbs: Record<string, Verb> = {
       { flags: "--to <where>", what: "number of an update, or a commit; else the last good one" },
       { flags: "--list", what: "what can be gone back to, and what each would change" },
       { flags: "--with-data", what: "database and files too, as they were before the module update" },
+      { flags: "--if-runs <tag>", what: "only where that release is what runs, or nobody knows what does" },
       { flags: "--program <which>", what: "current: by today's program, not that of then" },
       { flags: "--override <reason>", what: "go back although a policy forbids it, and why" },
       { flags: "--wait", what: "wait for whoever is changing the stack" },

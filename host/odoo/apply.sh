@@ -1,6 +1,6 @@
 # Brings the candidate, which the program has put, to serve. What serves goes on serving until it has passed the gate.
 #
-# variables: RELEASE_DATA, a copy whose data the release has; KEEP_RELEASES, KEEP_COPIES_DAYS, COPIES_SHARE
+# variables: RELEASE_DATA, a wish for the data of a copy, "COPY_WHICH", fulfilled once; KEEP_RELEASES, KEEP_COPIES_DAYS, COPIES_SHARE
 . /usr/local/lib/odoo-platform/odoo.sh
 need_docker
 need_volume
@@ -34,7 +34,7 @@ finish_with() {
   local lock=$3 image
   image=$(value ODOO_IMAGE "$(slot_folder "$2")")
   [ -z "$copy" ] || echo "$copy" >"$state/odoo-copy"
-  echo "${RELEASE_DATA:-}" >$data/returned
+  [ -z "${RELEASE_DATA:-}" ] || note_brought "$RELEASE_DATA"
   prune_images "$KEEP_RELEASES" "$image"
   if [ -d $copies ]; then prune_copies "$KEEP_COPIES_DAYS" "$KEEP_RELEASES" "$COPIES_SHARE"; fi
   # It has served; the next run brings it again.
@@ -51,7 +51,7 @@ else
 fi
 image=$(value ODOO_IMAGE)
 
-if [ -n "${RELEASE_DATA:-}" ] && [ "$RELEASE_DATA" != "$(cat $data/returned 2>/dev/null || true)" ] && [ -n "$from" ]; then
+if [ -n "${RELEASE_DATA:-}" ] && [ -n "$from" ] && ! was_brought "$RELEASE_DATA"; then
   fill_slot "$to"
   with_data "$RELEASE_DATA" "$from" "$to"
   kind=data modules='' lock=$(recorded_lock)

@@ -3,7 +3,7 @@
 
 lib=/usr/local/lib/odoo-platform
 rehearsal=$data/rehearsal
-# What was under way in a pause; on the volume, with the data that it is about. "KIND ID FROM TO".
+# What was under way in a pause; on the volume, with the data that it is about. "KIND ID FROM TO [WISH]".
 underway=$data/underway
 
 # lock_of IMAGE: hashes of the add-ons that standard input names.

@@ -87,9 +87,22 @@ update_in_pause() {
   switch_to "$to"
 }
 
-# The data of a copy, and the release that is the candidate: prepared beside what serves, swapped in a pause.
+# Wishes for the data of a copy that were fulfilled, a line each. Whoever comes with one again, as an update of the same release
+# does days later, does not mean the data.
+brought=$data/returned
+was_brought() { grep -qxF "$1" $brought 2>/dev/null; }
+note_brought() {
+  was_brought "$1" || echo "$1" >>$brought
+  sync -f $data
+}
+forget_brought() {
+  { grep -vxF "$1" $brought || true; } >$brought.new 2>/dev/null
+  mv -fT $brought.new $brought
+}
+
+# with_data WISH FROM TO: the data of a copy, and the release that is the candidate: prepared beside what serves, swapped in a pause.
 with_data() {
-  local id=$1 from=$2 to=$3 began incoming=$data/incoming new image others
+  local wish=$1 id=${1%%_*} from=$2 to=$3 began incoming=$data/incoming new image others
   image=$(value ODOO_IMAGE "$(slot_folder "$to")")
   [ -f "$copies/$id/copy.json" ] || fail "there is no copy $id on the volume; odoo-copies.sh list tells those that are"
   on_droplet || fail "a managed database is brought back by its provider: restore it to a point in time"
@@ -114,13 +127,15 @@ with_data() {
   say "pausing to bring the data of $id back"
   # Before anything of it runs; what serves until then does without a way out for these seconds.
   if is_clone $incoming; then shut_egress; fi
-  begin_pause data "$new" "$from" "$to"
+  begin_pause data "$new" "$from" "$to" "$wish"
   attempt data_in_pause "$from" "$to" "$new"
   if [ "$attempted" != 0 ]; then
     settle
     fail "the data of $id did not come up; the release before serves again with its data, nothing was lost"
   fi
   note_counters "$copies/$new"
+  # While it still would be put right: both count, or neither.
+  note_brought "$wish"
   end_pause
   pause_seconds=$(since "$began") copy=$new
   say "open again after $pause_seconds s; what was there before is kept as $new"
@@ -177,14 +192,15 @@ end_pause() {
 
 # Puts right what a run that was ended, or failed in a pause, has left. Asks facts alone, so it can be ended too.
 settle() {
-  local serving kind id from to
+  local serving kind id from to wish
   docker rm --force odoo-initialise odoo-update odoo-incoming-postgres >/dev/null 2>&1 || true
   clear_rehearsal
   if [ -e $underway ]; then
-    read -r kind id from to <$underway
+    read -r kind id from to wish <$underway
     say "going back: the $kind of $id was not finished"
     rest 10 "odoo-web-$to" "odoo-cron-$to"
     back_"$kind" "$id"
+    [ -z "$wish" ] || forget_brought "$wish"
     if on_droplet; then postgres_start; fi
     switch_to "$from"
     web_up "$from"

@@ -9,6 +9,7 @@ import type { StateResource } from "../state.ts";
 import { copyFor } from "../rollback/data.ts";
 import { restorationOf } from "../rollback/settings.ts";
 import { readStackFile } from "../project.ts";
+import { MachineRefusal } from "./machine.ts";
 import { type Cargo, type Trip, bring, lookAgain, nameOf } from "./trip.ts";
 
 /** Why a release is left again. */
@@ -114,7 +115,14 @@ async function updatedSince(
   const told =
     change?.kind === "modules" ? { modules: change.modules, copy: change.copy ?? undefined } : undefined;
   const reading = await readStack(stack, signal);
-  const plan = await looks.plan(reading, previous, { signal }).catch(() => undefined);
+  const plan = await looks.plan(reading, previous, { signal }).catch((error: unknown) =>
+    // The add-ons of before are older than the database's.
+    error instanceof MachineRefusal ? ("older" as const) : undefined,
+  );
+  if (plan === "older") {
+    const copies = await looks.copies(reading, signal);
+    return told ?? { modules: [], copy: copyFor(copies, previous)?.id };
+  }
   if (!plan) return told;
   if (plan.kind !== "modules") return undefined;
   const copies = await looks.copies(reading, signal);
@@ -182,7 +190,7 @@ function stays(stack: string, left: Release, previous: Release, { modules, copy 
     : `platform logs --stack ${stack}`;
   return {
     exit: "notRolledBack",
-    text: `${left.tag} stays: ${modules.join(", ")} ${modules.length === 1 ? "was" : "were"} updated, and ${previous.tag} cannot work with that. Going back brings the data of before too, and loses what was written since.`,
+    text: `${left.tag} stays: ${modules.join(", ") || "modules"} ${modules.length === 1 ? "was" : "were"} updated, and ${previous.tag} cannot work with that. Going back brings the data of before too, and loses what was written since.`,
     serves: left,
     next,
   };

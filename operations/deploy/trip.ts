@@ -1,4 +1,4 @@
-import type { Release } from "../../components/release.ts";
+import { type Release, copyOf } from "../../components/release.ts";
 import type { Settings } from "../../settings/schema.ts";
 import type { Dispatch } from "../dispatch/dispatch.ts";
 import type { EngineRun, PlatformStack, Program, UpOptions } from "../stack.ts";
@@ -91,5 +91,7 @@ export async function lookAgain(
 }
 
 /** "owner/odoo:1.0.1", as people name a release. */
-export const nameOf = ({ tag, data }: Pick<Release, "tag" | "data">): string =>
-  data === undefined ? tag : `${tag} with the data of ${data}`;
+export const nameOf = (release: Pick<Release, "tag" | "data">): string => {
+  const copy = copyOf(release);
+  return copy === undefined ? release.tag : `${release.tag} with the data of ${copy}`;
+};

@@ -5,6 +5,7 @@ import { readSettings } from "../project.ts";
 import { releaseToKeep } from "../running.ts";
 import type { PlatformReading } from "../stack-reader.ts";
 import type { Recovered } from "../recover.ts";
+import type { Deployment } from "../state.ts";
 import { askDigitalOcean } from "../vendor.ts";
 import type { Context } from "../verb.ts";
 
@@ -13,12 +14,26 @@ import type { Context } from "../verb.ts";
  * @throws {UserError} failed, for an answer that says neither
  */
 export async function droplet({ stack, outputs }: PlatformReading): Promise<boolean> {
-  const { status } = await askDigitalOcean(`/v2/droplets/${encodeURIComponent(outputs.hostId)}`);
+  return await isThere(`/v2/droplets/${encodeURIComponent(outputs.hostId)}`, stack, "droplet");
+}
+
+async function isThere(path: string, stack: string, what: string): Promise<boolean> {
+  const { status } = await askDigitalOcean(path);
   if (status === 200) return true;
   if (status === 404) return false;
-  throw new UserError("failed", `${stack}: DigitalOcean answered ${status} for its droplet`, {
+  throw new UserError("failed", `${stack}: DigitalOcean answered ${status} for its ${what}`, {
     hint: "Whether it is there is not known, so nothing was changed. Try again in a while.",
   });
+}
+
+/**
+ * Whether its volume outlived the droplet: then the data of today are on it.
+ * @throws {UserError} failed, for an answer that says neither
+ */
+export async function volume(stack: string, { deployment }: Deployment): Promise<boolean> {
+  const one = (deployment.resources ?? []).find(({ type }) => type === "digitalocean:index/volume:Volume");
+  if (one?.id === undefined) return false;
+  return await isThere(`/v2/volumes/${encodeURIComponent(one.id)}`, stack, "volume");
 }
 
 /**
@@ -27,7 +42,7 @@ export async function droplet({ stack, outputs }: PlatformReading): Promise<bool
  */
 export async function makeAnew({ stack, progress, signal }: Context, found: Recovered): Promise<void> {
   const { opened, state, unsure } = found;
-  // The copy that it once came from went with the volume.
+  // The data of then, if the volume is still there; no copy is to be brought by this.
   const release = releaseWith(releaseToKeep(state, readSettings(stack)));
   await progress.step(`Making the machine of ${stack} anew`, (tell) =>
     opened.up({

@@ -11,6 +11,8 @@ export interface RestoreCard {
   release: { serves: string; tried: string[] };
   /** The droplet is gone, and is made anew first. */
   anew: boolean;
+  /** Its volume is there, so there are data that these take the place of. */
+  hasData: boolean;
   /** What was written since; null where nothing is live, or nobody can be asked. */
   lost: Lost | null;
   backup: string;
@@ -19,7 +21,7 @@ export interface RestoreCard {
 }
 
 export function restoreCardText(card: RestoreCard): string {
-  const { release, lost, anew } = card;
+  const { release, lost, anew, hasData } = card;
   const [first = release.serves, ...others] = release.tried;
   const tried =
     others.length === 0
@@ -29,13 +31,20 @@ export function restoreCardText(card: RestoreCard): string {
     ["Stack", `${card.stack} · ${card.domain}`],
     ["Data", card.to],
     ["Release", tried],
-    ["Machine", anew ? "gone: it is made anew first, with its volume" : "as it is; its data are the base"],
-    ["Lost", anew ? "nothing more: what is not in the bucket is gone already" : lostOf(lost)],
+    ["Machine", machineText(anew, hasData)],
+    ["Lost", hasData ? lostOf(lost) : "nothing more: what is not in the bucket is gone already"],
     ["Backup", card.backup],
     ["Downtime", card.downtime],
     ["Way back", card.wayBack],
   ];
   return lines.map(([name, text]) => `  ${name.padEnd(10)}${text}`).join("\n");
+}
+
+function machineText(anew: boolean, hasData: boolean): string {
+  if (!anew) return "as it is; its data are the base";
+  return hasData
+    ? "gone: it is made anew first, with the volume that is still there, and its data"
+    : "gone: it is made anew first, with its volume";
 }
 
 const lostOf = (lost: Lost | null): string =>

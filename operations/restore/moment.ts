@@ -34,7 +34,8 @@ export function parseMoment(text: string, now: Date): Moment {
 /** Only with a time of day: a date alone could mean its begin or its end. */
 function timeOf(text: string): Date | undefined {
   const [, date, time, zone = "Z"] =
-    /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?) ?(Z|UTC|[+-]\d{2}:?\d{2})?$/.exec(text) ?? [];
+    /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?) ?(Z|UTC|[+-]\d{2}:?\d{2})?$/.exec(text) ??
+    [];
   if (date === undefined) return undefined;
   const offset = zone === "UTC" ? "Z" : zone.replace(/^([+-]\d{2})(\d{2})$/, "$1:$2");
   const at = new Date(`${date}T${time}${offset}`);

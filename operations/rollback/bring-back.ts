@@ -2,6 +2,7 @@ import type { Release } from "../../components/release.ts";
 import type { ExitName } from "../../exit-codes.ts";
 import { UserError } from "../../user-error.ts";
 import { tell } from "../deploy/conclude.ts";
+import { reasonOf } from "../deploy/proof.ts";
 import { type Cargo, type Trip, bring } from "../deploy/trip.ts";
 import { PolicyRefusal } from "../engine-failure.ts";
 import { previewStack } from "../preview.ts";
@@ -41,7 +42,7 @@ export async function bringBack(
   const { context, known } = start;
   const { release, point, card, restoration, other } = journey;
   const { stack, options, progress, signal } = context;
-  const reason = typeof options["override"] === "string" ? options["override"] : undefined;
+  const reason = reasonOf(options);
   const sections = sectionsFor(restoration, known.now, readStackFile(stack), other?.knows);
   const takesRelease = other?.takesRelease ?? true;
   // For the preview; later updates of this process must not hear it.
@@ -60,6 +61,7 @@ export async function bringBack(
   };
   let broken: string[] = [];
   let served: number | undefined;
+  let switching: Promise<boolean> | undefined;
   const lastSha = known.past.newest?.gitSha ?? null;
   const certain =
     restoration.restored.length === 0 && !other && (lastSha === null || !(await policiesDiffer(lastSha)));
@@ -70,7 +72,7 @@ export async function bringBack(
       ({ broken } = await previewStack(context, { overlay, program: other?.program, passOver }));
     }
     await progress.step(`${trip.verb === "clone" ? "Going" : "Going back"} to ${card.to}`, async (told) => {
-      const switching =
+      switching =
         certain && onlyCode(start, journey) ? start.looks.back(start.reading, release, signal) : undefined;
       // Where the machine refuses, the engine's update does it.
       void switching?.then(
@@ -81,12 +83,14 @@ export async function bringBack(
     });
     return { policies: broken, certain, served };
   } catch (error) {
-    if (!(error instanceof PolicyRefusal)) throw error;
-    if (reason === undefined) {
-      // The machine may have gone ahead of the engine.
-      if (certain && onlyCode(start, journey)) await start.looks.back(start.reading, start.previous, signal);
-      throw barred(error, trip, options["to"]);
+    const barredBy = error instanceof PolicyRefusal;
+    // The machine may have gone ahead of an engine that then changes nothing.
+    if ((barredBy ? reason === undefined : isLocked(error)) && certain && onlyCode(start, journey)) {
+      await switching?.catch(() => {});
+      await start.looks.back(start.reading, start.previous, signal);
     }
+    if (!barredBy) throw error;
+    if (reason === undefined) throw barred(error, trip, options["to"]);
     await progress.step(`Going back to ${card.to}, past ${error.policies.join(", ")}`, (told) =>
       bring(trip, withOverride(cargo, reason, error.policies), { signal, tell: told }),
     );
@@ -119,12 +123,19 @@ function barred({ message }: PolicyRefusal, { verb, context: { stack } }: Trip, 
   });
 }
 
+/** Somebody else is updating the stack, from another computer: the engine has changed nothing. */
+export const isLocked = (error: unknown): boolean => error instanceof UserError && error.exit === "locked";
+
 /** The engine has failed half way: nobody has been brought back, and a person is needed. */
 export async function failed(trip: Trip, release: Release, error: unknown): Promise<unknown> {
   const why = error instanceof Error ? error.message : String(error);
   const refused = error instanceof UserError && error.exit === "policyViolation";
-  const exit: ExitName = refused ? "policyViolation" : "notRolledBack";
-  const summary = refused ? "A policy barred the way back." : `Going back to ${release.tag} failed.`;
+  const exit: ExitName = refused ? "policyViolation" : isLocked(error) ? "locked" : "notRolledBack";
+  const summary = refused
+    ? "A policy barred the way back."
+    : isLocked(error)
+      ? "Somebody else is updating the stack; nothing was changed."
+      : `Going back to ${release.tag} failed.`;
   await tell(trip, { kind: "failed", summary, release }, AbortSignal.timeout(10_000));
   await trip.evidence.close({ exit, summary, error: why });
   if (!(error instanceof UserError) || error.exit !== "failed") return error;

@@ -5,7 +5,7 @@ import { type Entry, sameImage } from "../history/entries.ts";
 import { readHistory } from "../history/read.ts";
 import { type StackFile, readStackFile } from "../project.ts";
 import type { Context } from "../verb.ts";
-import { commitOf } from "./program.ts";
+import { commitOf, isBehind } from "./program.ts";
 import { type Restoration, restorationOf } from "./settings.ts";
 import { type Past, type Point, lastGood, parseTo, pastOf, pointOf, pointOfCommit } from "./targets.ts";
 
@@ -39,11 +39,15 @@ const secretsOf = ({ values, encrypted }: StackFile): Record<string, unknown> =>
  * What `--to` means, or the last good update where nothing is said. With a terminal it is offered, and another may be chosen.
  * @throws {UserError} badInput
  */
-export async function chooseTarget({ stack, options, ask }: Context, known: Known): Promise<Target> {
+export async function chooseTarget(
+  { stack, options, ask }: Context,
+  known: Known,
+  unsure = false,
+): Promise<Target> {
   const { entries, past } = known;
   const to = options["to"];
   if (typeof to === "string") return await targetOf(to, known);
-  const proposed = lastGood(past, (point) => differsFromNow(point, known, stack));
+  const proposed = lastGood(past, (point) => differsFromNow(point, known, stack), unsure);
   if (!proposed) {
     throw new UserError("badInput", `${stack}: no healthy update of it differs from what runs`, {
       next: `platform history --stack ${stack}`,
@@ -63,6 +67,16 @@ async function targetOf(to: string, { entries, past }: Known): Promise<Target> {
   const point = pointOfCommit(past, parsed.sha);
   if (point) return { kind: "update", point };
   const sha = await commitOf(parsed.sha);
+  // Its program runs with everything that this stack's environment knows: whoever can push a branch must not choose it.
+  if (sha !== undefined && !(await isBehind(sha)))
+    throw new UserError(
+      "badInput",
+      `--to: ${parsed.sha} was never deployed, and is not behind what is checked out`,
+      {
+        hint: "Merge it, or check out the branch that has it. Nothing was changed.",
+        next: "platform rollback --list",
+      },
+    );
   if (sha !== undefined) return { kind: "commit", sha };
   throw new UserError("badInput", `--to: ${parsed.sha} is no commit of this clone, and no update ran one`, {
     hint: "`git fetch` brings commits that others have made.",

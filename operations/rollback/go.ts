@@ -51,7 +51,7 @@ export async function toUpdate(start: Start, point: Point): Promise<Outcome> {
       ? { downtime: `under a minute: a maintenance page while ${ahead.join(", ")} update` }
       : {}),
   };
-  if (!data && sameImage(release, previous) && restoration.restored.length === 0)
+  if (!data && sameImage(release, previous) && restoration.restored.length === 0 && start.unsure.length === 0)
     return { json: { card, changed: false }, text: `${stack}: update ${point.number} is what runs.` };
   await confirmBack(start, card);
   const worktree = sha === undefined ? undefined : await checkOut(sha);

@@ -33,6 +33,10 @@ export async function commitOf(sha: string): Promise<string | undefined> {
   return code === 0 ? out : undefined;
 }
 
+/** Whether a commit is part of what is checked out. */
+export const isBehind = async (sha: string): Promise<boolean> =>
+  (await git("merge-base", "--is-ancestor", sha, "HEAD")).code === 0;
+
 /** Whether the folder's files (as they stand, committed or not) differ from a commit's. Undefined: it is not in this clone. */
 async function differs(sha: string, paths: readonly string[]): Promise<boolean | undefined> {
   const { code } = await git("diff", "--quiet", sha, "--", ...paths);

@@ -83,12 +83,14 @@ const without = (some: readonly Applied[], others: readonly Applied[]): Applied[
 
 /**
  * The update that is meant when none is named: the newest healthy one that differs from what runs. Where the last update has
- * failed, nobody knows what runs, and it is the newest healthy one.
+ * failed, or was killed before it could be written down, nobody knows what runs, and it is the newest healthy one.
  * @param differs whether what an update would bring back is another than what is in force
+ * @param unsure whether an update was killed while it changed the machine
  */
-export const lastGood = (past: Past, differs: (point: Point) => boolean): Point | undefined =>
+export const lastGood = (past: Past, differs: (point: Point) => boolean, unsure = false): Point | undefined =>
   past.points.find(
-    (point) => past.halfWay !== undefined || (point.number !== past.newest?.number && differs(point)),
+    (point) =>
+      unsure || past.halfWay !== undefined || (point.number !== past.newest?.number && differs(point)),
   );
 
 /** What `--to` says: an update's number, or a commit. @throws {UserError} badInput */

@@ -179,7 +179,7 @@ export function wayBack(where: keyof typeof backends, whole: boolean): void {
       assert.match(unnamed.hint ?? "", /--confirm=prod/);
       const back = await verb(rollback, { withData: true, confirm: "prod" }, machine);
       assert.equal(back.exit, "done", back.text);
-      assert.equal((await agreed("19.1")).release.data, "copy1");
+      assert.match((await agreed("19.1")).release.data ?? "", /^copy1_/);
 
       assert.equal((await verb(rollback, {}, machine)).exit, "done");
       const again = await agreed("19.3");

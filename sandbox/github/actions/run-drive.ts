@@ -117,11 +117,12 @@ export class RunDrive {
     const now =
       "cancel-in-progress" in wanted &&
       asText(interpolate(String(wanted["cancel-in-progress"]), scope)) === "true";
+    const queue = "queue" in wanted && wanted.queue === "max";
     const cancel = (): void => this.cancel();
     const leave = (): void => this.runner.groups.leave(name, cancel);
     this.signal.addEventListener("abort", leave);
     waits();
-    const place = await this.runner.groups.enter(name, now, cancel);
+    const place = await this.runner.groups.enter(name, { cancelInProgress: now, queue }, cancel);
     this.signal.removeEventListener("abort", leave);
     if (place === "cancelled") return lost();
     try {

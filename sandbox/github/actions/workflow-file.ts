@@ -20,7 +20,7 @@ export interface JobFile {
   if?: string | boolean;
   "runs-on"?: Value;
   environment?: string | { name: string; url?: string };
-  concurrency?: string | { group: string; "cancel-in-progress"?: boolean | string };
+  concurrency?: string | { group: string; "cancel-in-progress"?: boolean | string; queue?: string };
   permissions?: Permissions;
   strategy?: { matrix?: Value; "max-parallel"?: number; "fail-fast"?: boolean };
   "timeout-minutes"?: number | string;

@@ -78,33 +78,45 @@ describe("a concurrency group", () => {
 
   it("lets one in, lets one wait, and puts a newer one in its place", async () => {
     const groups = new Groups();
-    const first = await groups.enter("g", false, nothing);
-    const second = groups.enter("g", false, nothing);
-    const third = groups.enter("g", false, nothing);
+    const first = await groups.enter("g", {}, nothing);
+    const second = groups.enter("g", {}, nothing);
+    const third = groups.enter("g", {}, nothing);
     assert.equal(await second, "cancelled");
     assert.notEqual(first, "cancelled");
     if (first !== "cancelled") first.release();
     assert.notEqual(await third, "cancelled");
   });
 
+  it("lets all wait, in their order, where the newer one queues", async () => {
+    const groups = new Groups();
+    const came: number[] = [];
+    const enter = async (number: number): Promise<void> => {
+      const place = await groups.enter("g", { queue: true }, nothing);
+      came.push(number);
+      if (place !== "cancelled") setImmediate(place.release);
+    };
+    await Promise.all([1, 2, 3, 4].map(enter));
+    assert.deepEqual(came, [1, 2, 3, 4]);
+  });
+
   it("ends the one that runs only where that is asked for", async () => {
     const groups = new Groups();
     const told: string[] = [];
-    await groups.enter("g", false, () => told.push("first"));
-    void groups.enter("g", false, nothing);
+    await groups.enter("g", {}, () => told.push("first"));
+    void groups.enter("g", {}, nothing);
     assert.deepEqual(told, []);
-    void groups.enter("g", true, nothing);
+    void groups.enter("g", { cancelInProgress: true }, nothing);
     assert.deepEqual(told, ["first"]);
   });
 
   it("is left by one that no longer waits", async () => {
     const groups = new Groups();
-    const first = await groups.enter("g", false, nothing);
+    const first = await groups.enter("g", {}, nothing);
     const cancel = (): void => {};
-    const second = groups.enter("g", false, cancel);
+    const second = groups.enter("g", {}, cancel);
     groups.leave("g", cancel);
     assert.equal(await second, "cancelled");
     if (first !== "cancelled") first.release();
-    assert.notEqual(await groups.enter("g", false, nothing), "cancelled");
+    assert.notEqual(await groups.enter("g", {}, nothing), "cancelled");
   });
 });
