@@ -9,6 +9,15 @@ clear_fetch() {
   rm -rf "$fetching"
 }
 
+# What a clone's run has left: raw data, and another stack's keys. A copy that is proven is somewhere else by then.
+clear_clone() {
+  local fetching=$data/incoming-clone operation=clone
+  docker rm --force odoo-clone odoo-clone-scan >/dev/null 2>&1 || true
+  docker network disconnect --force odoo-clone mail-catcher >/dev/null 2>&1 || true
+  clear_fetch
+  rm -rf /run/odoo-platform/clone-*
+}
+
 text_or_null() { if [ -n "$1" ]; then echo "\"$1\""; else echo null; fi; }
 
 # start_check FOLDER: its database, as $check.

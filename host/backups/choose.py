@@ -56,9 +56,20 @@ def ancestry(timeline, histories):
 
 
 def timeline_at(moment, began, first):
-    """The timeline that was live at a moment (None: now). A history file is archived when its timeline begins to live."""
+    """The timeline that was live at a moment (None: now)."""
     live = [number for number, at in began.items() if moment is None or at <= moment]
     return max(live, default=first)
+
+
+def beginnings(archived, sets, first):
+    """When each timeline began. Its history is archived then; later where the store was away, or never where the log was dropped.
+    A set that was begun on it is older than that."""
+    began = dict(archived)
+    for one in sets:
+        number = int(one["archive"]["start"][:8], 16)
+        if number != first:
+            began[number] = min(began.get(number, one["timestamp"]["start"]), one["timestamp"]["start"])
+    return began
 
 
 def on_the_way(one, way):
@@ -102,7 +113,7 @@ def choose(to, snapshots, info, listing, histories, now):
         if fault:
             raise Refusal(f"the restore point {to} cannot be used: {fault}")
         one = next(one for one in sets if one["label"] == named["database"]["label"])
-        moment, timeline = points.epoch(named["at"]), int(one["archive"]["stop"][:8], 16)
+        moment, timeline, after = points.epoch(named["at"]), int(one["archive"]["stop"][:8], 16), None
     else:
         if re.fullmatch(r"\d{8}-\d{6}", to):
             raise Refusal(f"there is no restore point {to}; those that are: {', '.join(sorted(each['id'] for _, each in bucket.markers)) or 'none'}")
@@ -113,16 +124,22 @@ def choose(to, snapshots, info, listing, histories, now):
         # A database that began anew in the same bucket has an archive of its own.
         sets = [one for one in sets if one["database"]["id"] == newest["database"]["id"]]
         first = min(int(one["archive"]["stop"][:8], 16) for one in sets)
-        began = {int(name[:8], 16): entry["time"] for name, entry in listing.items() if re.fullmatch(r"[0-9A-F]{8}\.history", name)}
+        archived = {int(name[:8], 16): entry["time"] for name, entry in listing.items() if re.fullmatch(r"[0-9A-F]{8}\.history", name)}
+        began = beginnings(archived, sets, first)
         timeline = timeline_at(moment, began, first)
-        if timeline in began and timeline not in histories:
+        if timeline in archived and timeline not in histories:
             raise Need(f"{timeline:08X}.history")
+        unknown = {int(name[:8], 16) for name in listing if re.fullmatch(r"[0-9A-F]{16}", name)} - set(began) - {first}
+        if moment is None and any(one > timeline for one in unknown):
+            raise Refusal(f"the log of the timeline {max(unknown)} is there, and not where it began: latest is not known. Say a time, or a restore point")
         way = ancestry(timeline, histories)
         fits = [one for one in sets if on_the_way(one, way) and (moment is None or one["timestamp"]["stop"] <= moment)]
         if not fits:
             oldest = min(one["timestamp"]["stop"] for one in sets)
             raise Refusal(f"{to} cannot be restored: no backup leads there; the oldest moment is {points.iso(oldest)}")
         one = max(fits, key=lambda one: one["timestamp"]["stop"])
+        # Whoever finds that the log of this one ends too early is told that it may go on there.
+        after = min((number for number in began if number > timeline), default=None)
 
     system = str(systems[one["database"]["id"]])
     files, newest_files = files_for(bucket, system, moment, named and named["filestore"]["snapshot"])
@@ -131,7 +148,7 @@ def choose(to, snapshots, info, listing, histories, now):
     follow = "current" if own else str(timeline)
     # Postgres stops at the last commit that is not after it.
     target = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%d %H:%M:%S.%f+00") if kind == "time" else None
-    return {"set": one["label"], "kind": kind, "target": target, "timeline": timeline, "follow": follow, "system": system,
+    return {"set": one["label"], "kind": kind, "target": target, "timeline": timeline, "follow": follow, "system": system, "after": after,
             "at": points.iso(moment) if moment is not None else None, "point": named["id"] if named else None,
             "bytes": one["info"]["size"], "files": files, "newestFiles": newest_files}
 

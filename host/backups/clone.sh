@@ -27,25 +27,20 @@ print(value if isinstance(value, str) else json.dumps(value))' "$1" <<<"$asked"
 
 point=${1:-latest}
 incoming=$data/incoming-clone
-fetching=$incoming
 source_folder=/run/odoo-platform/clone-source
+checks=/run/odoo-platform/clone-checks
 network=odoo-$operation
 database=odoo-$operation-postgres
 mark=$incoming/postgres/$cluster/$clone_mark
-checks=/run/odoo-platform/clone-checks
 image=$(told image)
 [ -n "$image" ] || image=$(value ODOO_IMAGE "$(slot_folder "$(serving_slot)")")
 whole_began=$(clock)
 
-# What a run has left, whoever ended it. A copy that is proven is somewhere else by then.
-clear_clone() {
-  docker rm --force odoo-clone odoo-clone-scan >/dev/null 2>&1
-  docker network disconnect --force $network mail-catcher >/dev/null 2>&1
-  clear_fetch
+conclude() {
+  clear_clone
   clear_scratch
-  rm -rf "$source_folder" "$checks" /run/odoo-platform/clone-neutralise
 }
-cleanup+=(clear_clone)
+cleanup+=(conclude)
 
 # note NAME OK DETAIL BEGAN: one line of the report; what is not well ends the run.
 note() {

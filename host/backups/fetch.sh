@@ -15,9 +15,12 @@ choose_moment() {
   quietly snapshots_of "$source" >"$scratch/snapshots" || fail "the backups of the filestore cannot be listed ($(why)); see that the store is up and that the machine reaches it"
   quietly database_sets_of "$source" >"$scratch/sets" || fail "the backups of the database cannot be listed ($(why)); see that the store is up and that the machine reaches it"
   # The archive's folder is named after the version and the number of the database.
+  # That of the newest set, since an empty one of another database may stand beside it.
   archive=archive/$stanza/$(python3 -c 'import json, sys
-stanzas = json.load(open(sys.argv[1]))
-print(((stanzas[0].get("archive") if stanzas else None) or [{"id": "none"}])[-1]["id"])' "$scratch/sets")
+stanza = (json.load(open(sys.argv[1])) or [{}])[0]
+sets = sorted(stanza.get("backup") or [], key=lambda one: one["timestamp"]["stop"])
+versions = {one["id"]: one["version"] for one in stanza.get("db") or []}
+print("{}-{}".format(versions[sets[-1]["database"]["id"]], sets[-1]["database"]["id"]) if sets else "none")' "$scratch/sets")
   echo "$archive" >"$scratch/archive"
   quietly pgbackrest_of "$source" - repo-ls --output=json "$archive" >"$scratch/listing" || fail "the archive of the database's log cannot be listed ($(why)); run it again"
   while :; do
@@ -80,10 +83,11 @@ fetch_database() {
   # Postgres takes any other failure for the end of the log, and would begin to live in the middle of it.
   cat >"$folder/postgres/fetch-log.sh" <<SCRIPT
 known=$timelines_inside/$(of_moment system)/\$1
-if [ -f "\$known" ]; then exec cp "\$known" "\$2"; fi
 for attempt in 1 2 3; do
   status=0
   pgbackrest --stanza=$stanza archive-get "\$1" "\$2" || status=\$?
+  # What another stack's database did under that number is in its archive; what is nowhere there yet is known here.
+  if [ \$status = 1 ] && [ -f "\$known" ]; then exec cp "\$known" "\$2"; fi
   [ \$status -gt 1 ] || exit \$status
   sleep \$attempt
 done
@@ -115,6 +119,8 @@ replay() {
     ! running "$name" || break
     # Nothing was written after it, or the log that was ended before it: the end is what there is of that moment.
     [[ $words == *'recovery ended before configured recovery target was reached'* ]] || break
+    [ -z "$(of_moment after)" ] ||
+      fail "the log that was live then ends at $(last_commit <<<"$words"), before that time, and what came after it is another branch's (timeline $(of_moment after)). If nothing was written in between, say --to $(last_commit <<<"$words"); else a time when that branch was live"
     say "the log ends before that time: taking all of it"
     sed -i '/^recovery_target_\(time\|action\) /d' "$2/postgres/$cluster/postgresql.auto.conf"
     ended=yes
@@ -122,12 +128,15 @@ replay() {
   scratch_options=("${options[@]}")
   running "$name" || fail "the database does not start from the backup; nothing was changed. Its last lines:
 $(last_lines "$name")"
-  reached=$(sed -n 's/.*last completed transaction was at log time \([0-9-]* [0-9:]*\).*/\1/p' <<<"$words" | tail -n 1 | sed 's/ /T/; s/$/Z/')
+  reached=$(last_commit <<<"$words")
   docker stop -t 120 "$name" >/dev/null
   docker rm "$name" >/dev/null
   rm -f "$2/postgres/fetch-log.sh"
   [ -z "$ended" ] || need_whole_log "$1" "$(sed -n 's#.*redo done at \([0-9A-F]*/[0-9A-F]*\) .*#\1#p' <<<"$words" | tail -n 1)"
 }
+
+# last_commit: of what Postgres has said, as "2026-11-26T14:05:07Z".
+last_commit() { sed -n 's/.*last completed transaction was at log time \([0-9-]* [0-9:]*\).*/\1/p' | tail -n 1 | sed 's/ /T/; s/$/Z/'; }
 
 # need_whole_log SOURCE PLACE: that the log ended there because nothing follows, and not at a hole.
 need_whole_log() {

@@ -43,7 +43,7 @@ need_repositories() {
   me=$(identity)
   [ -n "$me" ] || fail "there is no database to back up yet; let platform up make it"
   install -d -m 0700 "$scratch"
-  list_snapshots
+  list_snapshots "$new"
   theirs=$(newest_of <"$scratch/snapshots")
   if [ -n "$theirs" ] && [ "$theirs" != "$me" ] && [ "$new" != new-database ]; then
     rm -f $backups_state/admitted
@@ -54,7 +54,8 @@ need_repositories() {
   mv -fT $backups_state/admitted.new $backups_state/admitted
 }
 
-# What is there, in $scratch/snapshots and $scratch/sets; both repositories are made where there are none.
+# What is there, in $scratch/snapshots and $scratch/sets; both repositories are made where there are none, and never were: what
+# somebody has deleted can be brought back, but for what is built beside it.
 list_snapshots() {
   local status=0
   bounded=180 quietly snapshots_of $own_source >"$scratch/snapshots" || status=$?
@@ -64,6 +65,10 @@ list_snapshots() {
     12) fail "the passphrase is not the one that the backups were made with; put the old backupPassphrase back, or begin in another bucket" ;;
     *) fail "the backups of the filestore cannot be listed ($(why)); it is tried again by itself" ;;
   esac
+  list_sets
+  if [ "${1:-}" != new-database ] && { [ -e $backups_state/admitted ] || grep -q '"label"' "$scratch/sets"; }; then
+    fail "the backups of the filestore are gone from the bucket: bring them back by \"platform backup undelete --to TIME\", or begin anew by \"platform backup now --new-database\""
+  fi
   bounded=180 quietly restic_of $own_source init >/dev/null || fail "the repository for files cannot be made ($(why)); run it again"
   echo '[]' >"$scratch/snapshots"
 }
@@ -162,9 +167,10 @@ mend_files() {
   list_snapshots
   mapfile -t older < <(python3 -c 'import json, sys
 files = sorted((one for one in json.load(sys.stdin) if "files" in one["tags"]), key=lambda one: one["time"])
-print(*[one["id"] for one in files if one["id"] != sys.argv[1]], sep="\n")' "$(field snapshot_id <<<"$shipped")" <"$scratch/snapshots")
+print(*[one["id"] for one in files if one["id"] != sys.argv[1] and "of=" + sys.argv[2] in one["tags"]], sep="\n")' \
+    "$(field snapshot_id <<<"$shipped")" "$(identity)" <"$scratch/snapshots")
   [ -z "${older[*]}" ] || quietly restic_of $own_source forget --quiet "${older[@]}" || return 1
-  quietly restic_of $own_source repair snapshots --forget >/dev/null || return 1
+  quietly restic_of $own_source repair snapshots --tag files --forget >/dev/null || return 1
   quietly restic_of $own_source check --no-lock
 }
 

@@ -42,12 +42,19 @@ need_volume
 ! managed || fail "a managed database is restored by its provider, to a point in time; then roll back to the release of then"
 conclude
 
-# What was written a moment ago is to be restored from, too.
+# What was written a moment ago is to be restored from, too. Where the log until the moment that is asked for is only here, what
+# would come is older than that, and nothing would tell.
 ship_now() {
-  local segment
+  local segment until=$1 last
   say "having the last of the log and of the files held"
   segment=$(psql_in postgres postgres <<<'SELECT pg_walfile_name(pg_switch_wal())')
-  wait_until 20 archived "$segment" || say "the store does not take the last of the log; what it has is restored from"
+  if ! wait_until 60 archived "$segment"; then
+    last=$(psql_in postgres postgres <<<"SELECT to_char(last_archived_time AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM pg_stat_archiver")
+    if [ -z "$incomplete" ] && { [ -z "$until" ] || [ -z "$last" ] || [ "$(date -d "$until" +%s)" -gt "$(date -d "$last" +%s)" ]; }; then
+      fail "the store does not take the log: what was written since ${last:-the database began} is only on this machine. See that the store is up, then run it again; or say a time before that; --incomplete goes to the last that the store has"
+    fi
+    say "the store does not take the last of the log; what it has is restored from"
+  fi
   (flock -w 60 7 && keep_files all >/dev/null) 7>>/run/lock/odoo-platform-backup-ship.lock || true
 }
 archived() { [ "$(psql_in postgres postgres <<<"SELECT last_archived_wal >= '$1' FROM pg_stat_archiver")" = t ]; }
@@ -63,7 +70,7 @@ files_bytes=$(of_moment newestFiles.bytes)
 if [ -n "$base" ]; then
   # Blocks are shared with the live ones, until they differ.
   wanted=$(($(of_moment bytes) / 4))
-  ship_now
+  ship_now "$(of_moment at)"
 else
   wanted=$(($(of_moment bytes) * 11 / 10))
 fi

@@ -7,9 +7,9 @@ note_bad() {
   for one in $(printf '%s\n' "$@" | sort -u); do publish bad "$(json label "$one" reason "${bad_reason:-pages are damaged}" at "$(utc)")" >/dev/null || true; done
 }
 
-# surely_bad READER LABEL: whether it reads wrong twice, while other things read well: a way that damages all is no reason to judge.
+# surely_bad LABEL: whether it reads wrong twice, while other things read well: a way that damages all is no reason to judge.
 surely_bad() {
-  if "$1" "$2" || "$1" "$2"; then return 1; fi
+  if verify_set "$1" || verify_set "$1"; then return 1; fi
   need_true_way
 }
 
@@ -43,8 +43,8 @@ verify_set() {
 
 # read_set LABEL: every object that this set has written, the log that belongs to it, and that what it builds upon is there.
 read_set() {
-  local facts=$scratch/facts object belongs
-  bad_labels=$1 bad_reason=''
+  local facts=$scratch/facts belongs
+  bad_reason=''
   rm -rf "$facts"
   install -d -m 0700 "$facts"
   mapfile -t belongs < <(python3 $lib/backups-set.py log "$scratch/sets" "$1")
@@ -52,14 +52,13 @@ read_set() {
     bad_reason=$(why)
     return 1
   fi
-  of_set objects "$facts" "$1" >"$facts/own" || return 1
-  while IFS= read -r object; do
-    fetch_object "database/$object" | of_set check "$facts" "$1" "$object" || return 1
-  done <"$facts/own"
+  if quietly python3 $lib/backups-set.py objects "$facts" "$1" >"$facts/own" && read_objects "$1"; then return 0; fi
+  bad_reason=$(last_word "$said")
+  return 1
 }
-of_set() {
-  quietly python3 $lib/backups-set.py "$@" || {
-    bad_reason=$(last_word "$said")
-    return 1
-  }
+read_objects() {
+  local object
+  while IFS= read -r object; do
+    fetch_object "database/$object" | quietly python3 $lib/backups-set.py check "$facts" "$1" "$object" || return 1
+  done <"$facts/own"
 }

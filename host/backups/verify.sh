@@ -40,7 +40,7 @@ judge_sets() {
   [ "$(wc -l <<<"$doubtful")" -lt "$(decide labels | wc -l)" ] ||
     fail "no set of the database reads as it was written ($said_bad); none is given up by that: see whether the store is well, then run it again, and take a new one by platform backup now --full"
   for one in $doubtful; do
-    if surely_bad verify_set "$one"; then
+    if surely_bad "$one"; then
       note_bad $bad_labels "$one"
       bad+="$one does not read as it was written: $bad_reason; "
     fi

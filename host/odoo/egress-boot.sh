@@ -8,5 +8,6 @@ lib=/usr/local/lib/odoo-platform
 concern=odoo-egress
 exec 3>&1 4>&2
 for part in containers odoo-slots odoo-data odoo-egress; do . "$lib/$part.sh"; done
-follow_egress
+# In the middle of a swap nobody knows yet whose data will be live: odoo-settle.sh does, and opens.
+if [ -e "$data/underway" ]; then shut_egress; else follow_egress; fi
 need_proof "$data"

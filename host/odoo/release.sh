@@ -121,6 +121,7 @@ with_data() {
   others=$(other_modules odoo-incoming-postgres "$image")
   docker stop -t 120 odoo-incoming-postgres >/dev/null
   docker rm odoo-incoming-postgres >/dev/null
+  forget_pushes "$incoming/postgres/$cluster"
   [ -z "$others" ] || fail "the data of $id is of another release than $image, which has another ${others//,/, another }; go back to the release that the copy names"
   new=$(date -u +%Y%m%dT%H%M%SZ)
   began=$(clock)
@@ -200,6 +201,8 @@ settle() {
     say "going back: the $kind of $id was not finished"
     rest 10 "odoo-web-$to" "odoo-cron-$to"
     back_"$kind" "$id"
+    # What is live again may be a clone.
+    follow_egress
     [ -z "$wish" ] || forget_brought "$wish"
     if on_droplet; then postgres_start; fi
     switch_to "$from"

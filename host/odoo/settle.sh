@@ -15,11 +15,11 @@ serving=$(serving_slot)
 # Tries of backups that were going on.
 if [ -e $lib/backups-check.sh ]; then
   for part in backups backups-fetch backups-check; do . $lib/$part.sh; done
-  for operation in drill restore; do
+  for operation in drill restore clone; do
     (
       flock -n 8 || exit 0
       fetching=$data/$operation
-      clear_fetch
+      if [ "$operation" = clone ]; then clear_clone; else clear_fetch; fi
     ) 8>>/run/lock/odoo-platform-$operation.lock
   done
 fi

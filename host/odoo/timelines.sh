@@ -48,10 +48,18 @@ new_timeline() {
 # recovers, Postgres then takes whatever is there for archived, and removes it.
 unarchived=(-c archive_mode=always -c archive_command=)
 
+# forget_pushes CLUSTER: while it recovers under "always", Postgres notes each history that it reads to be archived once more
+# (KeepFileRestoredFromArchive). In the bucket, when a history was written is when its timeline began.
+forget_pushes() {
+  local one
+  for one in "$1"/pg_wal/archive_status/*.history.done; do rm -f "${one%.done}.ready"; done
+}
+
 # promote FOLDER: has the cluster in it take its new timeline, where the live Postgres is what starts it next.
 promote() {
   need_closed_network odoo-rehearsal
   scratch_postgres odoo-incoming-postgres "$1" odoo-rehearsal "${unarchived[@]}"
   docker stop -t 120 odoo-incoming-postgres >/dev/null
   docker rm odoo-incoming-postgres >/dev/null
+  forget_pushes "$1/$cluster"
 }

@@ -17,7 +17,10 @@ too_much() {
   limit=$(sed -n 's/^archive-push-queue-max=//p' $conf)
   [ $(($(find pg_wal/archive_status -name '*.ready' | wc -l) << 24)) -gt "${limit:-1073741824}" ]
 }
+# A timeline's history comes before all segments, so it has to go, too; it is brought once the store takes something.
+later=/var/lib/postgresql/data/histories-dropped
 drop() {
+  case $1 in *.history) echo "${1##*/}" >>$later ;; esac
   date -u +%Y-%m-%dT%H:%M:%SZ >>$dropped
   echo "dropped WAL file $1, more waits than may" >&2
   exit 0
@@ -30,5 +33,11 @@ said=$(pgbackrest --stanza=odoo --archive-timeout=10 archive-push "$1" 2>&1)
 status=$?
 [ -z "$said" ] || printf '%s\n' "$said" >&2
 case $said in *'dropped WAL'*) date -u +%Y-%m-%dT%H:%M:%SZ >>$dropped ;; esac
+if [ "$status" = 0 ] && [ -e $later ]; then
+  sort -u $later | while IFS= read -r history; do
+    if [ -f "pg_wal/$history" ]; then : >"pg_wal/archive_status/$history.ready"; fi
+  done
+  rm -f $later
+fi
 if [ "$status" != 0 ] && too_much; then drop "$1"; fi
 exit "$status"

@@ -24,6 +24,8 @@ interface Bucket {
   sets: Set[];
   files?: number[];
   timelines?: Record<number, { began: number; history?: string }>;
+  /** Timelines of which there is log. */
+  logs?: number[];
   points?: { id: string; at: string; label: string; snapshot: string }[];
   bad?: string[];
 }
@@ -41,7 +43,10 @@ describe("what a moment is restored from", () => {
     tags,
   });
 
-  function choose(to: string, { sets, files = [], timelines = {}, points = [], bad = [] }: Bucket) {
+  function choose(
+    to: string,
+    { sets, files = [], timelines = {}, logs = [], points = [], bad = [] }: Bucket,
+  ) {
     const info = [
       {
         db: [
@@ -75,12 +80,13 @@ describe("what a moment is restored from", () => {
       ),
       ...bad.map((label) => snapshot(`b${label}`, midnight, ["bad", about({ label, reason: "damaged" })])),
     ];
-    const listing = Object.fromEntries(
-      Object.entries(timelines).map(([number, { began }]) => [
+    const listing = Object.fromEntries([
+      ...Object.entries(timelines).map(([number, { began }]) => [
         `${hex(Number(number))}.history`,
-        { time: began },
+        { type: "file", time: began },
       ]),
-    );
+      ...logs.map((number) => [`${hex(number)}${hex(0)}`, { type: "path" }]),
+    ]);
     mkdirSync(join(folder, "histories"), { recursive: true });
     for (const [number, { history }] of Object.entries(timelines))
       if (history !== undefined)
@@ -153,6 +159,34 @@ describe("what a moment is restored from", () => {
       const own = { label: "20261126-050000I", stop: night + 3 * hour, timeline: 2, lsn: "0/6000000" };
       const found = choose("latest", { sets: [...sets, own], files, timelines });
       assert.deepEqual([found.set, found["timeline"], found["follow"]], ["20261126-050000I", 2, "current"]);
+    });
+
+    it("began at the latest when a set of it was, though its history was written again later", () => {
+      const own = { label: "20261126-050000I", stop: night + 3 * hour, timeline: 2, lsn: "0/6000000" };
+      const again = { 2: { ...timelines[2], began: night + 20 * hour } };
+      const found = choose(iso(night + 4 * hour), { sets: [...sets, own], files, timelines: again });
+      assert.deepEqual([found.set, found["timeline"], found["follow"]], ["20261126-050000I", 2, "current"]);
+    });
+
+    it("is known by its set where its history was dropped", () => {
+      const own = { label: "20261126-050000I", stop: night + 3 * hour, timeline: 2, lsn: "0/6000000" };
+      const found = choose("latest", { sets: [...sets, own], files, logs: [1, 2] });
+      assert.deepEqual([found.set, found["timeline"], found["follow"]], ["20261126-050000I", 2, "current"]);
+    });
+
+    it("is not known where there is log of it and nothing tells when it began", () => {
+      const { status, said } = choose("latest", { sets, files, logs: [1, 2] }) as unknown as {
+        status: number;
+        said: string;
+      };
+      assert.equal(status, 3);
+      assert.match(said, /timeline 2 is there, and not where it began: latest is not known/);
+      assert.equal(choose(iso(night + hour), { sets, files, logs: [1, 2] }).set, "20261126-020000I");
+    });
+
+    it("tells which branch came after, for whoever finds that the log ends too early", () => {
+      assert.equal(choose(iso(night + hour), { sets, files, timelines })["after"], 2);
+      assert.equal(choose("latest", { sets, files, timelines })["after"], null);
     });
 
     it("asks for the history of the timeline where it does not have it", () => {
