@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Kept, destroy, kept, moment, platform, write } from "../support/restore.ts";
+import { codeSteps, interrupted, servesAgain } from "../support/interruptions.ts";
 import { canRunMachines } from "../support/machine.ts";
 import { handOn, sharedStage } from "../support/shared-stage.ts";
 import type { Stage } from "../support/stage.ts";
@@ -117,6 +118,19 @@ cat /tmp/struck.out /tmp/struck.err`);
     const { version, module } = await stage.told();
     assert.deepEqual({ version, module }, { version: "1.0.0", module: "19.0.1.0.0" }, JSON.stringify(answer));
     assert.ok((await kept(stage)).names.includes("of-1.0"));
+  });
+
+  it("bring no data twice, though a deploy that was killed has left the stack where it was", async () => {
+    await write(stage, "at-that-moment");
+    const then = await moment(stage);
+    await platform(stage, "restore", "--to", then, "--confirm", "sandbox");
+    await write(stage, "worked-with-since");
+    await interrupted(stage, "1.0.1", codeSteps["people were sent to the new one"] ?? "", "kill");
+    await servesAgain(stage, ["1.0.0", "1.0.1"], "kill");
+    await stage.world.json(["up", "--stack", "sandbox", "--yes", "--confirm", "sandbox"], { TIMEOUT: "900" });
+    assert.ok((await kept(stage)).names.includes("worked-with-since"));
+    await stage.begin("1.0.0");
+    assert.ok((await kept(stage)).names.includes("worked-with-since"));
   });
 
   it("have what was written just after Postgres began anew, within a minute", async () => {

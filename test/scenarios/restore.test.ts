@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { archive, destroy, kept, moment, platform, write } from "../support/restore.ts";
+import { archive, destroy, histories, kept, moment, platform, write } from "../support/restore.ts";
 import { canRunMachines } from "../support/machine.ts";
 import { handOn, sharedStage } from "../support/shared-stage.ts";
 import type { Stage } from "../support/stage.ts";
@@ -48,6 +48,7 @@ describe("restores, on a machine", function () {
 
   it("go on after a way back with data: the archive, backups, and any second", async () => {
     const { timeline } = await archive(stage);
+    const began = await histories(stage);
     assert.ok(timeline >= 3, `a copy went on under the number of another: ${timeline}`);
     await write(stage, "on-the-new-way");
     const second = await moment(stage);
@@ -61,6 +62,8 @@ describe("restores, on a machine", function () {
       const { waiting, failed } = await archive(stage);
       assert.deepEqual({ waiting, failed }, { waiting: 0, failed: false });
     }, 60);
+    // A moment is restored along the timeline that was live then: by when its history came.
+    assert.partialDeepStrictEqual(await histories(stage), began);
   });
 
   it("refuse what cannot be, and touch nothing", async () => {

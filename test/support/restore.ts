@@ -59,6 +59,16 @@ export async function platform(stage: Stage, ...args: string[]): Promise<Answer>
   return answer;
 }
 
+/** When the history of each timeline came into the bucket, in seconds since 1970, by its file's name. */
+export async function histories(stage: Stage): Promise<Record<string, number>> {
+  const text = await stage.run(`image=$(docker inspect --format '{{.Config.Image}}' postgres)
+folder=/etc/odoo-platform/secrets/backups/pgbackrest
+docker run --rm --network host --user postgres -v $folder:/etc/pgbackrest:ro -v /etc/ssl/certs:/etc/ssl/certs:ro --entrypoint pgbackrest \
+  $image --stanza=odoo repo-ls --output=json --filter='[.]history$' archive/odoo/17-1 2>/dev/null`);
+  const found = JSON.parse(text) as Record<string, { time: number }>;
+  return Object.fromEntries(Object.entries(found).map(([name, { time }]) => [name, time]));
+}
+
 /** What Postgres says of its archive. */
 export async function archive(stage: Stage): Promise<{ timeline: number; waiting: number; failed: boolean }> {
   const text = await stage.run(`docker exec -i postgres psql -XqAt -F ' ' -U postgres -d odoo <<'SQL'

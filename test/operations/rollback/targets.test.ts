@@ -24,6 +24,12 @@ describe("where a rollback goes", () => {
     assert.equal(history(deployed("1"), deployed("2"), deployed("3")).proposed, 2);
   });
 
+  it("to the newest where one was killed before it could be written down", () => {
+    const { past } = history(deployed("1"), deployed("2"));
+    assert.equal(lastGood(past, () => true)?.number, 1);
+    assert.equal(lastGood(past, () => true, true)?.number, 2);
+  });
+
   it("past updates that ran the same, and those that failed", () => {
     const failed = { ...deployed("9"), result: "failed" };
     assert.equal(history(deployed("1"), deployed("2"), failed, deployed("2"), raw()).proposed, 1);
