@@ -59,8 +59,9 @@ const ofRelease: readonly CheckName[] = [
   "deployment",
 ];
 
-// A machine has looked itself before it let anybody in; an app has only just been told.
-const patienceSeconds = { droplet: 8, app: 120 } as const;
+// A machine has looked itself before it let anybody in, and then all who had waited come at once to workers that have everything
+// still to load; an app has only just been told.
+const patienceSeconds = { droplet: 20, app: 120 } as const;
 const pauseMs = 1000;
 
 export interface GateOptions {
