@@ -142,7 +142,8 @@ note fetched true "$(human "$(of_moment bytes)") by the set $(of_moment set), as
 began=$(clock)
 say "starting it without a way out"
 need_closed_network $network
-scratch_postgres $database "$incoming/postgres" $network "${unarchived[@]}" -c fsync=off -c max_logical_replication_workers=0
+scratch_postgres $database "$incoming/postgres" $network "${unarchived[@]}" -c fsync=off -c max_logical_replication_workers=0 \
+  -c log_min_error_statement=panic
 check=$database
 docker exec $database set-password.sh
 list_files "$incoming/files"
