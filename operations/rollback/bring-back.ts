@@ -124,7 +124,7 @@ function barred({ message }: PolicyRefusal, { verb, context: { stack } }: Trip, 
 }
 
 /** Somebody else is updating the stack, from another computer: the engine has changed nothing. */
-export const isLocked = (error: unknown): boolean => error instanceof UserError && error.exit === "locked";
+const isLocked = (error: unknown): boolean => error instanceof UserError && error.exit === "locked";
 
 /** The engine has failed half way: nobody has been brought back, and a person is needed. */
 export async function failed(trip: Trip, release: Release, error: unknown): Promise<unknown> {
