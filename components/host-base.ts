@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { type DropletSize } from "../catalog/droplet-sizes.ts";
+import { mailgunPort } from "./mail.ts";
 import { type HostConcern, type Machine, hostCommand, hostFile, render } from "./host-command.ts";
 
 export interface HostBaseArgs {
@@ -14,7 +15,7 @@ export interface HostBaseArgs {
   };
   /** Whether mail is caught here, so that none may leave. */
   mailCaught: boolean;
-  /** The one relay that mail may go to all the same, on port 587. */
+  /** The one relay that mail may go to all the same, on port 2525. */
   allowedRelay?: string | undefined;
   /** Authorities that the machine trusts beside Debian's own, PEM. */
   trustedCertificates: string[];
@@ -71,7 +72,7 @@ export function swapMb({ memoryMb }: Pick<DropletSize, "memoryMb">): number {
 /** What may come in and go out, by nftables: it holds also where the vendor's firewall does not, inside the machine. */
 export function firewallConcern(args: Pick<HostBaseArgs, "mailCaught" | "allowedRelay">): HostConcern {
   const relay = args.mailCaught ? args.allowedRelay : undefined;
-  const rules = { mailCaught: args.mailCaught, relayPort: relay === undefined ? 0 : 587 };
+  const rules = { mailCaught: args.mailCaught, relayPort: relay === undefined ? 0 : mailgunPort };
   return {
     name: "firewall-rules",
     files: [
@@ -79,6 +80,7 @@ export function firewallConcern(args: Pick<HostBaseArgs, "mailCaught" | "allowed
         path: "/etc/odoo-platform/firewall-rules/rules.nft",
         text: render(hostFile("firewall-rules/rules.nft"), rules),
       },
+      { path: "/usr/local/lib/odoo-platform/firewall", text: hostFile("firewall-rules/load"), mode: "0755" },
       {
         path: "/etc/systemd/system/odoo-platform-firewall.service",
         text: hostFile("firewall-rules/odoo-platform-firewall.service"),

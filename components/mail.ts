@@ -73,6 +73,9 @@ export class Mail extends pulumi.ComponentResource {
   }
 }
 
+/** A droplet's mail leaves by no other: DigitalOcean blocks 25, 465 and 587 (https://docs.digitalocean.com/support/why-is-smtp-blocked/). */
+export const mailgunPort = 2525;
+
 export function odooMail({ way, domain }: Pick<MailArgs, "way" | "domain">): OdooMail {
   const from = way.from ?? `odoo@${domain}`;
   // Mail of other senders leaves as the platform's own: a relay refuses what is not of its domain.
@@ -85,7 +88,7 @@ export function odooMail({ way, domain }: Pick<MailArgs, "way" | "domain">): Odo
   }
   const relay =
     way.kind === "mailgun"
-      ? { server: "smtp.mailgun.org", port: 587, user: `postmaster@${way.domain}` }
+      ? { server: "smtp.mailgun.org", port: mailgunPort, user: `postmaster@${way.domain}` }
       : { server: way.host, port: way.port, user: way.user };
   return { smtp: { ...relay, startTls: true, ...common }, password: pulumi.secret(way.password) };
 }

@@ -161,11 +161,15 @@ packages() {
 }
 
 install_packages() {
-  local options=(-q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold)
+  local before options=(-q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold)
+  before=$(installed_names)
   # An interrupted dpkg refuses everything until this has run; while another one works, apt waits below.
   if [ -n "$(dpkg --audit 2>&1)" ]; then dpkg --force-confdef --force-confold --configure -a || true; fi
   # Only with fresh lists: a stale one names files that the mirror no longer has.
   apt-get "${options[@]}" update || return 1
   apt-get "${options[@]}" --fix-broken install || return 1
-  apt-get "${options[@]}" --no-install-recommends install "$@"
+  apt-get "${options[@]}" --no-install-recommends install "$@" || return 1
+  # What came by this, so that drift knows it from what somebody else installs.
+  installed_names | comm -13 <(echo "$before") - >>"$state/packages"
 }
+installed_names() { dpkg-query -W -f='${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p' | sort; }

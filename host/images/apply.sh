@@ -30,5 +30,16 @@ bring() {
   done
 }
 
+# A tag that moved on leaves the image of before without a name. Those of releases have none either, and are kept by odoo's concern.
+forget_old() {
+  local image
+  for image in $IMAGES; do
+    [[ $image != *@sha256:* ]] || continue
+    # What a container still runs on is refused, and goes next time.
+    docker image ls --filter dangling=true --format '{{.ID}}' "${image%:*}" | xargs -r -n 1 docker image rm >/dev/null 2>&1 || true
+  done
+}
+
 [ ${#missing[@]} = 0 ] || (bring)
 rm -f "$credentials"
+forget_old

@@ -33,21 +33,29 @@ changed_concerns() {
 # Another probe tells other facts, which cannot be held against those of the one before.
 if [ -s "$kept" ] && [ -s "$digests" ] && ! changed "$probe"; then
   outside=/run/odoo-platform/inventory-outside
-  awk -F'\t' -v OFS='\t' -v concerns=" $(changed_concerns) " -v outside="$outside" '
+  awk -F'\t' -v OFS='\t' -v concerns=" $(changed_concerns) " -v outside="$outside" \
+    -v brought=" $(paste -sd' ' "$state/packages" 2>/dev/null || true) " '
     function any(list,  n, all, i) {
       n = split(list, all, " ")
       for (i = 1; i <= n; i++) if (index(concerns, " " all[i] " ")) return 1
       return 0
     }
+    # Units that the concerns bring, or set going.
+    function ours(unit) {
+      return unit ~ "^(odoo-platform|mnt-odoo|docker|containerd|nginx|certbot|ssh|nftables|unattended-upgrades|apt-daily|logrotate|systemd-timesyncd)"
+    }
     # Whether an update that changed these concerns, and perhaps installed packages, can have changed this.
-    function explained(kind, name) {
+    function explained(kind, name, value) {
       if (kind == "file") {
+        if (name ~ "^/etc/systemd/system/") return packages || (concerns != "  " && ours(substr(name, 21)))
+        if (name ~ "^/usr/local/") return concerns != "  " && name ~ "^/usr/local/lib/odoo-platform/"
         if (name ~ "^/etc/odoo-platform/nginx/") return any("nginx certificate odoo")
         if (name ~ "^/etc/odoo-platform/host-key/|^/etc/(hosts|hostname)$") return any("host-key")
         if (name ~ "^/(root|home|var/spool)/|^/etc/(sudoers|cron|profile.d|pam.d|ld.so.preload)") return packages
         return concerns != "  "
       }
       if (kind == "key") return 0
+      if (kind == "package") return index(brought, " " name " ") > 0
       if (kind == "user" || kind == "group" || kind == "password") return packages
       if (kind == "sshd") return packages || any("base host-key")
       if (kind == "firewall") return packages || any("firewall-rules docker odoo")
@@ -56,25 +64,26 @@ if [ -s "$kept" ] && [ -s "$digests" ] && ! changed "$probe"; then
       if (kind == "certificate") return any("certificate")
       if (kind == "postgres") return any("postgres odoo images")
       if (kind == "odoo" || kind == "module") return any("odoo")
-      if (kind == "port") return packages || any("base nginx n8n docker odoo mail postgres")
+      if (kind == "port") return packages || (value ~ "^(nginx|sshd|dockerd|docker-proxy|containerd)$" && any("base nginx n8n docker odoo mail postgres"))
+      if (kind == "unit" || kind == "timer") return packages || (concerns != "  " && ours(name))
+      if (kind == "sysctl") return packages || any("base docker")
       return concerns != "  "
     }
     function key() { return $1 OFS $2 }
     FILENAME == ARGV[1] { before[key()] = $3; order[++n] = key(); next }
-    { now[key()] = $3; lines[++m] = $0; if ($1 == "package" && $3 == "install installed" && !(key() in before)) packages = 1 }
+    { now[key()] = $3; lines[++m] = $0; if ($1 == "package" && $3 == "install installed" && !(key() in before) && index(brought, " " $2 " ")) packages = 1 }
     END {
-      # Without a concern that has changed, somebody else has installed them.
       packages = packages && concerns != "  "
       for (i = 1; i <= m; i++) {
         split(lines[i], part, FS); k = part[1] OFS part[2]
         if (k in before && before[k] == part[3]) { print lines[i]; continue }
-        if (part[1] == "end" || explained(part[1], part[2])) { print lines[i]; continue }
+        if (part[1] == "end" || explained(part[1], part[2], part[3])) { print lines[i]; continue }
         print part[1], part[2] >outside
         if (k in before) print k, before[k]
       }
       for (i = 1; i <= n; i++) if (!(order[i] in now)) {
         split(order[i], part, FS)
-        if (explained(part[1], part[2])) continue
+        if (explained(part[1], part[2], before[order[i]])) continue
         print order[i], before[order[i]]
         print part[1], part[2] >outside
       }

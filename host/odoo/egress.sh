@@ -57,7 +57,7 @@ open_egress() {
 }
 
 # All rules are replaced in one step; the addresses of a relay come again by their timer.
-load_egress() { nft -f /etc/odoo-platform/firewall-rules/rules.nft; }
+load_egress() { /usr/local/lib/odoo-platform/firewall; }
 
 # need_shut CONTAINER: it is tried whether a clone's container gets out; "host port" pairs that the machine itself reaches, for
 # where nobody gets to, nothing is proven.

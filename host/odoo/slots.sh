@@ -101,6 +101,8 @@ switch_to() {
   printf '%s\n' "$1" >"$state/odoo-slot.new"
   mv -fT "$state/odoo-slot.new" "$state/odoo-slot"
   sync -f "$state"
+  # The other release may have other files at the same addresses; nginx fetches them anew.
+  find /var/cache/nginx/odoo -type f -delete 2>/dev/null || true
 }
 
 # Never two at once: a scheduled action that both began would wait for the other's lock, but one that calls out, calls twice.

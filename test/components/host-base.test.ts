@@ -76,13 +76,13 @@ describe("the machine's own firewall rules", () => {
   it("let no mail out where it is caught, but to the relay that settings name", () => {
     assert.match(rules(true), /tcp dport \{ 25, 465, 587, 2525 \} reject/);
     assert.doesNotMatch(rules(true), /@relay/);
-    assert.match(rules(true, "smtp.mailgun.org"), /tcp dport 587 ip daddr @relay4 accept[^]*?reject with/);
-    assert.doesNotMatch(rules(false), /587/);
+    assert.match(rules(true, "smtp.mailgun.org"), /tcp dport 2525 ip daddr @relay4 accept[^]*?reject with/);
+    assert.doesNotMatch(rules(false), /2525/);
   });
 
   it("know no relay where mail leaves anyway", () => {
     const { files, variables } = firewallConcern({ mailCaught: false, allowedRelay: "smtp.mailgun.org" });
-    assert.deepEqual([files.length, variables], [2, { RELAY_HOST: "" }]);
+    assert.deepEqual([files.length, variables], [3, { RELAY_HOST: "" }]);
   });
 });
 

@@ -29,7 +29,7 @@ describe("the way of mail", () => {
   it("by Mailgun logs in as the domain's postmaster over STARTTLS", () => {
     assert.deepEqual(odooMail({ domain, way: mailgun }).smtp, {
       server: "smtp.mailgun.org",
-      port: 587,
+      port: 2525,
       startTls: true,
       user: "postmaster@mg.example.com",
       from: "odoo@mg.example.com",

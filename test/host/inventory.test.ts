@@ -69,6 +69,29 @@ ${apply}`;
     assert.equal(said, "");
   });
 
+  for (const [what, fact] of Object.entries({
+    "a unit": "unit\tevil.service\tenabled active",
+    "a unit's file": "file\t/etc/systemd/system/evil.service\tabc",
+    "a program": "file\t/usr/local/bin/x\tabc",
+    "who listens": "port\ttcp 0.0.0.0:4444\tpython3",
+    "the kernel's": "sysctl\tnet.ipv4.conf.all.route_localnet\t1",
+    "a sudoer": "file\t/etc/sudoers.d/bob\tabc",
+  }))
+    it(`does not take ${what} over with a release`, () => {
+      const before = { base: 1, images: 1, odoo: 1 };
+      take(well, before);
+      const by = [fact, "package\tnetcat\tinstall installed"];
+      const { facts } = take([...well, ...by], { ...before, images: 2, odoo: 2 });
+      assert.deepEqual(facts, well);
+    });
+
+  it("takes over what packages bring that the update has installed, and no others", () => {
+    take(well, concerns);
+    const now = [...well, "package\trestic\tinstall installed", "user\trestic\t1001:1001 /srv /bin/sh"];
+    writeFileSync(join(folder, "packages"), "restic\n");
+    assert.deepEqual(take(now, { ...concerns, base: 2 }).facts, now.toSorted());
+  });
+
   it("does not take over what was changed by hand: it stays drift, and is said", () => {
     take(well, concerns);
     const mallory = "user\tmallory\t0:0 /root /bin/bash";
@@ -86,6 +109,7 @@ ${apply}`;
     take(well, concerns);
     const user = "user\tpostfix\t101:101 /var/spool/postfix /bin/sh";
     const more = [packages, "package\tpostfix\tinstall installed", sshd, user, root].sort();
+    writeFileSync(join(folder, "packages"), "postfix\n");
     assert.deepEqual(take(more, { ...concerns, base: 2 }).facts, more);
     const key = "key\troot SHA256:x\tby hand";
     assert.ok(!take([key, ...more], { base: 3, nginx: 3 }).facts.includes(key));
@@ -99,7 +123,7 @@ ${apply}`;
   });
 
   it("forgets what is gone when a concern can have taken it away", () => {
-    const unit = "unit\told.service\tenabled active";
+    const unit = "unit\todoo-platform-old.service\tenabled active";
     take([...well, unit].sort(), concerns);
     assert.deepEqual(take(well, concerns).facts, [...well, unit].sort(), "nothing changed");
     assert.deepEqual(take(well, { ...concerns, base: 2 }).facts, well);
