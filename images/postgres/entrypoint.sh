@@ -71,7 +71,10 @@ rm -rf "$scratch"
 # The process that ends a segment of the log by archive_timeout begins before Postgres is open, and then sleeps as long as
 # checkpoint_timeout, whatever is written meanwhile (src/backend/postmaster/checkpointer.c). A reload wakes it.
 wake_checkpointer() {
-  until pg_isready --quiet --host=/var/run/postgresql; do sleep 1; done
+  until pg_isready --quiet --host=/var/run/postgresql; do
+    sleep 1
+    kill -0 $$ 2>/dev/null || return 0
+  done
   kill -HUP $$
 }
 # Its parent is init, since Postgres knows no such child.
