@@ -78,7 +78,7 @@ wake_checkpointer() {
   kill -HUP $$
 }
 # Its parent is init, since Postgres knows no such child.
-(wake_checkpointer 9>&- &)
+(wake_checkpointer 9>&- </dev/null >/dev/null 2>&1 &)
 
 exec postgres -D "$PGDATA" -c hba_file=/etc/postgresql/pg_hba.conf -c listen_addresses='*' \
   -c unix_socket_directories=/var/run/postgresql -c password_encryption=scram-sha-256 "$@"
