@@ -5,6 +5,7 @@ import type { Check, Diagnosis, Patient } from "./doctor/check.ts";
 import { digitaloceanToken, spacesKeys, zone } from "./doctor/digitalocean.ts";
 import { githubPlan, githubToken, requiredChecks } from "./doctor/github.ts";
 import { secrets, stateBackend, taskQueue, toolchain } from "./doctor/machine.ts";
+import { runner } from "./doctor/runner.ts";
 import { UserError } from "../user-error.ts";
 import { enterStack } from "./engine-env.ts";
 import { readStackFile } from "./project.ts";
@@ -34,6 +35,7 @@ const checks: Check[] = [
   githubPlan,
   requiredChecks,
   approval,
+  runner,
   taskQueue,
 ];
 
