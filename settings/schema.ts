@@ -196,7 +196,14 @@ const mail = z
     z.strictObject({
       kind: z.literal("smtp").describe("A relay of your own."),
       host: hostname.describe("The relay."),
-      port: z.int().min(1).max(65535).default(2525).describe("Its port; STARTTLS is required. DigitalOcean lets nothing out of a droplet on 25, 465 and 587."),
+      port: z
+        .int()
+        .min(1)
+        .max(65535)
+        .default(2525)
+        .describe(
+          "Its port; STARTTLS is required. DigitalOcean lets nothing out of a droplet on 25, 465 and 587.",
+        ),
       user: z.string().min(1).describe("Who logs in there. The password is the secret smtpPassword."),
       from: z.email("is not a mail address").describe("Sender of the platform's own mail."),
     }),
