@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { type DropletSize } from "../catalog/droplet-sizes.ts";
-import { mailgunPort } from "./mail.ts";
+import { mailgun } from "./mail.ts";
 import { type HostConcern, type Machine, hostCommand, hostFile, render } from "./host-command.ts";
 
 export interface HostBaseArgs {
@@ -72,7 +72,7 @@ export function swapMb({ memoryMb }: Pick<DropletSize, "memoryMb">): number {
 /** What may come in and go out, by nftables: it holds also where the vendor's firewall does not, inside the machine. */
 export function firewallConcern(args: Pick<HostBaseArgs, "mailCaught" | "allowedRelay">): HostConcern {
   const relay = args.mailCaught ? args.allowedRelay : undefined;
-  const rules = { mailCaught: args.mailCaught, relayPort: relay === undefined ? 0 : mailgunPort };
+  const rules = { mailCaught: args.mailCaught, relayPort: relay === undefined ? 0 : mailgun.port };
   return {
     name: "firewall-rules",
     files: [

@@ -73,8 +73,11 @@ export class Mail extends pulumi.ComponentResource {
   }
 }
 
-/** A droplet's mail leaves by no other: DigitalOcean blocks 25, 465 and 587 (https://docs.digitalocean.com/support/why-is-smtp-blocked/). */
-export const mailgunPort = 2525;
+/**
+ * Mailgun's relay. A droplet's mail leaves by no other port: DigitalOcean blocks 25, 465 and 587
+ * (https://docs.digitalocean.com/support/why-is-smtp-blocked/).
+ */
+export const mailgun = { host: "smtp.mailgun.org", port: 2525 } as const;
 
 export function odooMail({ way, domain }: Pick<MailArgs, "way" | "domain">): OdooMail {
   const from = way.from ?? `odoo@${domain}`;
@@ -88,7 +91,7 @@ export function odooMail({ way, domain }: Pick<MailArgs, "way" | "domain">): Odo
   }
   const relay =
     way.kind === "mailgun"
-      ? { server: "smtp.mailgun.org", port: mailgunPort, user: `postmaster@${way.domain}` }
+      ? { server: mailgun.host, port: mailgun.port, user: `postmaster@${way.domain}` }
       : { server: way.host, port: way.port, user: way.user };
   return { smtp: { ...relay, startTls: true, ...common }, password: pulumi.secret(way.password) };
 }

@@ -13,6 +13,9 @@ interface Failed {
   locked: boolean;
 }
 
+/** Somebody else is changing the stack, so nothing was changed here. */
+export const isLocked = (error: unknown): boolean => error instanceof UserError && error.exit === "locked";
+
 /**
  * Says why a run of the engine failed. It reads events and errors, never the engine's text or exit status, because the
  * Automation API reports the same status for every failure.

@@ -1,6 +1,6 @@
 import type { Release, ReleaseChange } from "../../components/release.ts";
 import type { ExitName } from "../../exit-codes.ts";
-import { UserError } from "../../user-error.ts";
+import { isLocked } from "../engine-failure.ts";
 import type { PlatformReading } from "../stack-reader.ts";
 import type { Watched } from "../watch/watch.ts";
 import type { Gated } from "./gate.ts";
@@ -58,7 +58,7 @@ export async function arrive(
     return { ...arrived, ...(await watchIt(trip, reading, gated)) };
   } catch (error) {
     // Nothing has come, and going back would be about what somebody else brings just now.
-    if (error instanceof UserError && error.exit === "locked") throw error;
+    if (isLocked(error)) throw error;
     return { exit: "failed", change, seconds, trouble: troubleOf(error, { signal, bounded, interrupted }) };
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readAddons } from "../../catalog/read-addons.ts";
 import { dropletSizes } from "../../catalog/droplet-sizes.ts";
-import { mailgunPort } from "../../components/mail.ts";
+import { mailgun } from "../../components/mail.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { root } from "../../tools/paths.ts";
 import { UserError } from "../../user-error.ts";
@@ -140,7 +140,7 @@ function joined(findings: Finding[]): Finding[] {
 
 function relayOf({ mail }: Settings): Relay | undefined {
   if (mail.kind === "smtp") return { host: mail.host, port: mail.port };
-  return mail.kind === "mailgun" ? { host: "smtp.mailgun.org", port: mailgunPort } : undefined;
+  return mail.kind === "mailgun" ? mailgun : undefined;
 }
 
 const wantedOf = ({ backups, platform }: Settings) => ({

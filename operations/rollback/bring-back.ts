@@ -4,7 +4,7 @@ import { UserError } from "../../user-error.ts";
 import { tell } from "../deploy/conclude.ts";
 import { reasonOf } from "../deploy/proof.ts";
 import { type Cargo, type Trip, bring } from "../deploy/trip.ts";
-import { PolicyRefusal } from "../engine-failure.ts";
+import { PolicyRefusal, isLocked } from "../engine-failure.ts";
 import { previewStack } from "../preview.ts";
 import { readStackFile } from "../project.ts";
 import { sectionsFor } from "./choose.ts";
@@ -122,9 +122,6 @@ function barred({ message }: PolicyRefusal, { verb, context: { stack } }: Trip, 
     next: `platform ${verb}${where} --override REASON --stack ${stack}`,
   });
 }
-
-/** Somebody else is updating the stack, from another computer: the engine has changed nothing. */
-const isLocked = (error: unknown): boolean => error instanceof UserError && error.exit === "locked";
 
 /** The engine has failed half way: nobody has been brought back, and a person is needed. */
 export async function failed(trip: Trip, release: Release, error: unknown): Promise<unknown> {

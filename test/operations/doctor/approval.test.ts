@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { approval } from "../../../operations/doctor/approval.ts";
-import { gitHub } from "../../../sandbox/github/app.ts";
-import { memoryWorld } from "../../../sandbox/world.ts";
-import { findings, patient, served } from "./patient.ts";
+import { findings, gitHubWith, patient, served } from "./patient.ts";
 
 const platform = {
   name: "odoo",
@@ -17,20 +15,7 @@ async function found(
   chosen: string | undefined,
   environment = "production",
 ): Promise<string[]> {
-  const hub = gitHub(memoryWorld(), {
-    token: "full",
-    owner: "acme",
-    people: ["ada"],
-    plan: "enterprise",
-    repositories: [
-      {
-        owner: "acme",
-        name: "erp",
-        private: true,
-        variables: chosen === undefined ? {} : { PLATFORM_APPROVAL: chosen },
-      },
-    ],
-  });
+  const hub = gitHubWith(chosen === undefined ? {} : { PLATFORM_APPROVAL: chosen });
   return await served(hub, async (origin) => {
     const send = async (method: string, path: string, body?: object): Promise<{ id: number }> => {
       const headers = { authorization: "Bearer full" };

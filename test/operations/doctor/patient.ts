@@ -1,6 +1,8 @@
 import { type ServerType, serve } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
 import type { Check, Diagnosis, Patient } from "../../../operations/doctor/check.ts";
+import { gitHub } from "../../../sandbox/github/app.ts";
+import { memoryWorld } from "../../../sandbox/world.ts";
 import { checkSettings } from "../../../settings/check.ts";
 import { leastSettings } from "../../settings/sample.ts";
 
@@ -21,6 +23,16 @@ export async function findings(check: Check, of: Patient): Promise<string[]> {
 }
 
 const told = ({ state, what, found }: Diagnosis): string => `${state} ${what}: ${found}`;
+
+/** The emulated GitHub with the one repository of the stack, which has these variables. */
+export const gitHubWith = (variables: Record<string, string>) =>
+  gitHub(memoryWorld(), {
+    token: "full",
+    owner: "acme",
+    people: ["ada"],
+    plan: "enterprise",
+    repositories: [{ owner: "acme", name: "erp", private: true, variables }],
+  });
 
 /** Serves an emulated vendor on a port of its own while `run` runs, which is given its origin. */
 export async function served<T>(

@@ -1,21 +1,12 @@
 import assert from "node:assert/strict";
 import { runner } from "../../../operations/doctor/runner.ts";
-import { gitHub } from "../../../sandbox/github/app.ts";
-import { memoryWorld } from "../../../sandbox/world.ts";
-import { findings, patient, served } from "./patient.ts";
+import { findings, gitHubWith, patient, served } from "./patient.ts";
 
 async function found(
   variables: Record<string, string>,
   more: Record<string, unknown> = {},
 ): Promise<string[]> {
-  const hub = gitHub(memoryWorld(), {
-    token: "full",
-    owner: "acme",
-    people: ["ada"],
-    plan: "enterprise",
-    repositories: [{ owner: "acme", name: "erp", private: true, variables }],
-  });
-  return await served(hub, async (origin) => {
+  return await served(gitHubWith(variables), async (origin) => {
     const sections = { repositories: [{ owner: "acme", name: "erp" }], ...more };
     return await findings(runner, patient(sections, { GITHUB_TOKEN: "full", GITHUB_BASE_URL: `${origin}/` }));
   });
