@@ -56,18 +56,29 @@ try {
   if (wanted("small") || wanted("data") || wanted("otherwise")) {
     const rate = Number(flags.rate) || (await highestRate(stage, [50, 30, 20, 10], small));
     const bench: Bench = { stage, size: small, shape: { rate, websockets: 20, reportSeconds: 10 } };
-    if (wanted("small")) await releases(bench);
-    if (wanted("otherwise")) measured.push(await otherwise(bench));
-    if (wanted("data")) await data(bench);
+    if (wanted("small")) await part("small", () => releases(bench));
+    if (wanted("otherwise")) await part("otherwise", async () => void measured.push(await otherwise(bench)));
+    if (wanted("data")) await part("data", () => data(bench));
   }
-  if (wanted("large")) {
-    await stage.resize(large);
-    await releases({ stage, size: large, shape: { rate: 50, websockets: 20, reportSeconds: 10 } });
-  }
+  if (wanted("large"))
+    await part("large", async () => {
+      await stage.resize(large);
+      await releases({ stage, size: large, shape: { rate: 50, websockets: 20, reportSeconds: 10 } });
+    });
 } finally {
   // What was measured until something went wrong is worth its time.
   report();
   await stage.close();
+}
+
+/** What goes wrong in one part is said, and takes nothing from the others. */
+async function part(name: (typeof parts)[number], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    console.error(`${name}:`, error);
+    process.exitCode = 1;
+  }
 }
 
 async function releases(bench: Bench): Promise<void> {

@@ -10,6 +10,8 @@ export interface Counts {
   skipped: number;
   /** Seconds that the tests and hooks of each file took. */
   files: Record<string, number>;
+  /** The titles of what failed, whole, with the first line of why. */
+  failures: string[];
 }
 
 /** Mocha's own "spec" report, and its counts as JSON for `tools/test.ts`, which adds up several runs. */
@@ -22,11 +24,15 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     const took = ({ file: of, duration = 0 }: Mocha.Runnable): void => {
       if (of !== undefined) files[of] = (files[of] ?? 0) + duration / 1000;
     };
-    const { EVENT_TEST_END, EVENT_HOOK_END, EVENT_RUN_END } = Mocha.Runner.constants;
+    const failures: string[] = [];
+    const { EVENT_TEST_END, EVENT_HOOK_END, EVENT_TEST_FAIL, EVENT_RUN_END } = Mocha.Runner.constants;
     runner.on(EVENT_TEST_END, took).on(EVENT_HOOK_END, took);
+    runner.on(EVENT_TEST_FAIL, (test: Mocha.Test, error: Error) => {
+      failures.push(`${test.fullTitle()}: ${error.message.split("\n")[0]}`);
+    });
     runner.once(EVENT_RUN_END, () => {
-      const { passes, failures, pending } = this.stats;
-      const counts: Counts = { passed: passes, failed: failures, skipped: pending, files };
+      const { passes, failures: failed, pending } = this.stats;
+      const counts: Counts = { passed: passes, failed, skipped: pending, files, failures };
       writeFileSync(file, JSON.stringify(counts));
     });
   }

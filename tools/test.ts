@@ -91,13 +91,14 @@ function mocha(args: string[], file: string, behind: boolean): Promise<{ exitCod
 
 /** A run that died before its end, or failed without a failing test, counts as one failure. */
 function countsOf(file: string, exitCode: number): Counts {
-  let counts: Counts = { passed: 0, failed: 0, skipped: 0, files: {} };
+  let counts: Counts = { passed: 0, failed: 0, skipped: 0, files: {}, failures: [] };
   try {
     counts = JSON.parse(readFileSync(file, "utf8")) as Counts;
   } catch {
     console.error("mocha ended before it could count; its messages stand above");
   }
-  return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  const silent = exitCode !== 0 && counts.failed === 0;
+  return silent ? { ...counts, failed: 1, failures: [`mocha ended by ${exitCode}`] } : counts;
 }
 
 /** Where the time goes: the files that take more than a few seconds, the slowest first. */
@@ -113,9 +114,10 @@ function summary({ passed, failed, skipped }: Counts): string {
 
 async function runRow(row: readonly SuiteName[], alone: boolean): Promise<void> {
   for (const name of row) {
-    const { files, ...counts } = await runSuite(name, alone, folder);
+    const { files, failures, ...counts } = await runSuite(name, alone, folder);
     for (const [what, count] of Object.entries(counts)) total[what as keyof typeof counts] += count;
     Object.assign(total.files, files);
+    total.failures.push(...failures.map((each) => `${name}: ${each}`));
   }
 }
 
@@ -131,7 +133,7 @@ if (unknown !== undefined) {
 process.on("SIGINT", () => {});
 process.env["PATH"] = `${binDir}:${process.env["PATH"]}`;
 const folder = mkdtempSync(join(tmpdir(), "platform-tests-"));
-const total: Counts = { passed: 0, failed: 0, skipped: 0, files: {} };
+const total: Counts = { passed: 0, failed: 0, skipped: 0, files: {}, failures: [] };
 try {
   for (const rows of names.map((name) => groups[name] ?? []))
     await Promise.all(rows.map((row) => runRow(row, rows.length === 1)));
@@ -139,5 +141,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(slowest(total.files));
+// Once more at the end, which is what a person sees first of a long run.
+for (const each of total.failures) console.log(`FAILED ${each}`);
 console.log(summary(total));
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -32,7 +32,7 @@ interface Run {
   figures: LoadFigures;
 }
 
-/** Runs something so many times under load, each for itself. */
+/** Runs something so many times under load, each for itself. A run that does not end as it should is counted, and the next one begins. */
 export async function measure(
   stage: Stage,
   { name, size, shape, runs = 1 }: { name: string; size: string; shape: LoadShape; runs?: number },
@@ -40,13 +40,24 @@ export async function measure(
 ): Promise<Measured> {
   const all: Run[] = [];
   let notes: Record<string, unknown> = {};
+  let failedRuns = 0;
   for (let run = 0; run < runs; run += 1) {
-    process.stderr.write(`${name}, ${size}: ${run + 1} of ${runs}\n`);
-    const { result, seconds, figures } = await stage.loaded(() => work(run), shape);
-    all.push({ seconds, figures });
-    notes = result;
+    try {
+      const { result, seconds, figures } = await stage.loaded(() => work(run), shape);
+      all.push({ seconds, figures });
+      notes = result;
+      process.stderr.write(`${name}, ${size}: ${run + 1} of ${runs}, ${tenth(seconds)} s\n`);
+    } catch (error) {
+      failedRuns += 1;
+      process.stderr.write(`${name}, ${size}: ${run + 1} of ${runs}, ${String(error)}\n`);
+    }
   }
-  return summed({ name, size, rate: shape.rate }, all, notes);
+  if (all.length === 0) throw new Error(`${name}, ${size}: no run ended as it should`);
+  return summed(
+    { name, size, rate: shape.rate },
+    all,
+    failedRuns > 0 ? { ...notes, failedRuns: `${failedRuns} of ${runs}` } : notes,
+  );
 }
 
 function summed(
