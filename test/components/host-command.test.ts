@@ -63,7 +63,7 @@ describe("a command that brings a concern to a machine", () => {
       const ran = execFileSync("bash", ["-c", script], { input: own.slice(0, length) }).toString();
       assert.equal(ran, "", `cut after ${length}`);
     }
-  }).timeout(60_000);
+  });
 
   it("carries any file to the letter, whatever it looks like", () => {
     for (const text of [
@@ -106,7 +106,7 @@ describe("a command that brings a concern to a machine", () => {
       ),
       { numRuns: 60 },
     );
-  }).timeout(60_000);
+  });
 
   it("carries any variable to the letter", () => {
     fc.assert(
@@ -122,7 +122,7 @@ describe("a command that brings a concern to a machine", () => {
       }),
       { numRuns: 40 },
     );
-  }).timeout(60_000);
+  });
 
   it("refuses a path that shell would read otherwise, and what no here-document carries", () => {
     const script = (path: string, text: string) => () =>

@@ -34,9 +34,7 @@ const conf = async (changes: Partial<typeof args> = {}): Promise<string> =>
 const env = async (changes: Partial<typeof args> = {}): Promise<string> =>
   textOf(await filesOf(odooConcern({ ...args, ...changes })), "/etc/odoo-platform/odoo/.env");
 
-describe("Odoo on the droplet", function () {
-  this.timeout(20_000);
-
+describe("Odoo on the droplet", () => {
   it("lists no database, answers for one, trusts its proxy, and leaves scheduled actions to cron", async () => {
     const text = await conf();
     for (const line of [

@@ -28,7 +28,7 @@ describe("a signed call to Odoo", () => {
       secrets: new Map([["webhookSecret", "webhook-secret-of-the-tests"]]),
     };
     try {
-      const signal = AbortSignal.timeout(5000);
+      const signal = AbortSignal.timeout(60_000);
       const answer = await callOdoo(reading, "/odoo_platform/task", { task_id: 7 }, signal).catch(
         (error: NodeJS.ErrnoException) => error.code,
       );

@@ -25,7 +25,7 @@ describe("looking an image up in its registry", () => {
   });
   const options = (credentials?: string): RegistryOptions => ({
     credentials,
-    signal: AbortSignal.timeout(5000),
+    signal: AbortSignal.timeout(60_000),
   });
 
   beforeEach(() => {

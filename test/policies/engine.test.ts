@@ -41,8 +41,7 @@ const compliant = (): Resource[] => {
   ];
 };
 
-describe("the policy packs under the real engine", function () {
-  this.timeout(120_000);
+describe("the policy packs under the real engine", () => {
   let directory: string;
   let stack: Stack;
 

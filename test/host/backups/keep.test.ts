@@ -16,9 +16,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../../../tools/paths.ts";
 
-describe("what holds the filestore's files", function () {
+describe("what holds the filestore's files", () => {
   // Python begins anew in each of several steps.
-  this.timeout(30_000);
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "keep-"));

@@ -20,9 +20,8 @@ interface Made {
   database?: number;
 }
 
-describe("what is in the bucket", function () {
+describe("what is in the bucket", () => {
   // Python begins anew in each of several steps.
-  this.timeout(30_000);
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "points-"))));
   afterEach(() => rmSync(folder, { recursive: true }));

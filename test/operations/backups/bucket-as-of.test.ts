@@ -43,8 +43,7 @@ describe("what was lost in a bucket since a time", () => {
   });
 });
 
-describe("a bucket that somebody has emptied with the machine's key", function () {
-  this.timeout(60_000);
+describe("a bucket that somebody has emptied with the machine's key", () => {
   let storage: Storage;
   before(async () => {
     storage = await startStorage();

@@ -4,7 +4,7 @@ import type { Served } from "../../../operations/health/outside.ts";
 import { agedCertificate, type Certificate, certificateFor, serve, type Site } from "./tls-server.ts";
 
 const domain = "erp.example.com";
-const inTime = (): AbortSignal => AbortSignal.timeout(1000);
+const inTime = (): AbortSignal => AbortSignal.timeout(60_000);
 
 const well = (): Site => ({
   pages: { "/web/health?db_server_status=1": 200, "/web/login": 200, "/healthz": 200 },

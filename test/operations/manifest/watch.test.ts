@@ -60,7 +60,7 @@ async function scene() {
       findings,
       now,
       env,
-      signal: AbortSignal.timeout(5000),
+      signal: AbortSignal.timeout(60_000),
     });
   const issues = async () => (await octokit.rest.issues.listForRepo({ ...at, state: "all" })).data;
   return { succeeded, look, issues };

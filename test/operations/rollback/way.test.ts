@@ -20,7 +20,7 @@ async function way(updates: RawUpdate[], to: number, modules: string[] | "older"
     return await Promise.resolve({ kind, modules, rehearsalSeconds: null, pulled: false });
   };
   const start = {
-    context: { stack: "prod", options: {}, signal: AbortSignal.timeout(1000) },
+    context: { stack: "prod", options: {}, signal: AbortSignal.timeout(60_000) },
     settings: { host: { kind: "droplet" } },
     known: { past },
     reading: { outputs: { hostKind: "droplet" } },

@@ -80,9 +80,7 @@ describe("finding questions for a token", () => {
   });
 });
 
-describe("the time that finding takes", function () {
-  this.timeout(60_000);
-
+describe("the time that finding takes", () => {
   // Each is the worst that its pattern knows: a beginning that comes again and again and never ends well.
   const units = [
     "a",

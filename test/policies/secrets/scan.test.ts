@@ -14,8 +14,7 @@ const fingerprint = createHash("sha256").update("Tr0ub4dor").digest("hex").slice
 const question = ["Please enter", " your token:"].join("");
 const cli = join(root, "policies/secrets/scan.ts");
 
-describe("scanning a git repository for credentials", function () {
-  this.timeout(60_000);
+describe("scanning a git repository for credentials", () => {
   let repository: string;
 
   beforeEach(async () => {
@@ -214,9 +213,7 @@ describe("scanning a git repository for credentials", function () {
   });
 });
 
-describe("this repository", function () {
-  this.timeout(60_000);
-
+describe("this repository", () => {
   it("holds no credential and no question for one, in no file", async () => {
     assert.deepEqual(await scanTree(root), []);
   });

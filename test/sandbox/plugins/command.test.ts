@@ -10,9 +10,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { testStack, type TestStack } from "./engine.ts";
 import { sshMachine, type Machine } from "./ssh-server.ts";
 
-describe("commands under the real engine", function () {
-  this.timeout(60_000);
-
+describe("commands under the real engine", () => {
   let test: TestStack;
   let directory: string;
 

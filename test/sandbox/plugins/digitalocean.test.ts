@@ -90,9 +90,7 @@ function machine({
 
 const publicKey = `ssh-ed25519 ${Buffer.from("\0\0\0\vssh-ed25519\0\0\0 0123456789abcdef0123456789abcdef", "latin1").toString("base64")} test`;
 
-describe("a machine on the emulated DigitalOcean", function () {
-  this.timeout(60_000);
-
+describe("a machine on the emulated DigitalOcean", () => {
   let api: Emulated;
   let test: TestStack;
 

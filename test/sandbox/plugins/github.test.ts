@@ -82,9 +82,7 @@ function repository({
   };
 }
 
-describe("a repository on the emulated GitHub", function () {
-  this.timeout(60_000);
-
+describe("a repository on the emulated GitHub", () => {
   let api: Emulated;
   let test: TestStack;
 
@@ -163,9 +161,7 @@ describe("a repository on the emulated GitHub", function () {
   });
 });
 
-describe("classic protection by REST", function () {
-  this.timeout(60_000);
-
+describe("classic protection by REST", () => {
   it("is refused for a user before anything is asked", async () => {
     const owners = [{ login: "acme", kind: "user" }] as const;
     const api = await emulatedGitHub({

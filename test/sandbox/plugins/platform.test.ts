@@ -107,9 +107,7 @@ function platform({
 
 const ignoringSecrets = ["spec.envs[0].value"];
 
-describe("an app with a managed database on the emulated DigitalOcean", function () {
-  this.timeout(60_000);
-
+describe("an app with a managed database on the emulated DigitalOcean", () => {
   let api: Emulated;
   let test: TestStack;
 

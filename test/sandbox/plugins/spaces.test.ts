@@ -64,9 +64,7 @@ function storage() {
   return { asked, objects, server };
 }
 
-describe("a bucket in Spaces", function () {
-  this.timeout(60_000);
-
+describe("a bucket in Spaces", () => {
   const spaces = storage();
   let test: TestStack;
 

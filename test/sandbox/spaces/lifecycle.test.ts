@@ -50,8 +50,7 @@ describe("the lifecycle rules of a bucket", () => {
   });
 });
 
-describe("the lifecycle of a real bucket", function () {
-  this.timeout(60_000);
+describe("the lifecycle of a real bucket", () => {
   let storage: Storage;
   let client: Storage["client"];
   before(async () => {

@@ -7,8 +7,7 @@ import { signedHeaders } from "../../../sandbox/spaces/signature.ts";
 import { rootAccess, startStorage } from "./storage.ts";
 import type { Storage } from "./storage.ts";
 
-describe("Spaces, with the real S3 server behind", function () {
-  this.timeout(60_000);
+describe("Spaces, with the real S3 server behind", () => {
   let storage: Storage;
   let client: Storage["client"];
   let port: number;

@@ -27,8 +27,7 @@ describe("a version's own time", () => {
   });
 });
 
-describe("a bucket with versions, as the backup's key sees it", function () {
-  this.timeout(60_000);
+describe("a bucket with versions, as the backup's key sees it", () => {
   let storage: Storage;
   let client: s3.S3Client;
   before(async () => {
