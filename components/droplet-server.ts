@@ -125,6 +125,7 @@ function tuningOf(args: DropletServerArgs): Tuning {
     size: dropletSizes[args.size],
     workers: args.odoo.workers,
     postgres: args.managedPostgres === undefined,
+    connections: args.managedPostgres?.connections,
     n8n: args.n8n !== undefined,
     mailCatcher: args.mail.kind === "catcher",
   });

@@ -61,6 +61,8 @@ export class Postgres extends pulumi.ComponentResource {
   readonly connection: PostgresConnection;
   /** The managed cluster; there is none on a droplet. */
   readonly cluster: digitalocean.DatabaseCluster | undefined;
+  /** Connections that a managed cluster leaves to Odoo; on a droplet Postgres allows as many as Odoo may need. */
+  readonly connections: number | undefined;
   /** What must be there before a client can use the database. */
   readonly parts: pulumi.Resource[];
   readonly priced: PricedResource[];
@@ -75,6 +77,7 @@ export class Postgres extends pulumi.ComponentResource {
       this.priced = [];
     } else {
       this.cluster = createCluster(name, args, this);
+      this.connections = poolSize(args.size);
       const database = createDatabase(name, this.cluster, this);
       const user = createUser(name, this.cluster, this);
       const pool = createPool(name, args.size, this.cluster, database, user, this);

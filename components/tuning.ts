@@ -8,6 +8,8 @@ export interface TuningArgs {
   workers: "auto" | number;
   /** Whether Postgres runs on the machine too. */
   postgres: boolean;
+  /** Connections that a managed database leaves to Odoo. @default as many as Odoo may need */
+  connections?: number | undefined;
   n8n: boolean;
   mailCatcher: boolean;
 }
@@ -84,21 +86,39 @@ function shares({ size, postgres, n8n, mailCatcher }: TuningArgs): MemoryMb {
 /** What one worker takes of real memory, on the average; the first ones share much. */
 const workerMb = 400;
 
-function forOdoo({ size, workers }: TuningArgs, memoryMb: MemoryMb): OdooTuning {
+function forOdoo({ size, workers, connections }: TuningArgs, memoryMb: MemoryMb): OdooTuning {
   const fitting = Math.min(size.vcpus * 2, Math.floor(memoryMb.web / workerMb));
   const count = workers === "auto" ? Math.max(2, fitting) : workers;
   // Odoo counts address space (odoo/service/server.py, memory_info): a fresh worker of 19.0 has 230 MB of it.
   const softMb = between(640, memoryMb.web * 0.6, 2048);
+  const cronThreads = size.vcpus > 2 ? 2 : 1;
   return {
     workers: count,
-    cronThreads: size.vcpus > 2 ? 2 : 1,
-    // A worker answers one request at a time, and opens a second connection for logs and sequences at most.
-    connectionsPerProcess: 8,
-    websocketConnections: 16,
+    cronThreads,
+    ...connectionBounds(connections, count, cronThreads),
     softMb,
     hardMb: Math.floor(softMb * 1.5),
     requestSeconds: 240,
     cronSeconds: 900,
+  };
+}
+
+/**
+ * A worker answers one request at a time and opens a second connection for logs and sequences at most, so what it needs is far
+ * below what it may. A small managed database has few for all: then each may open fewer, so that the second container that
+ * comes up beside the first in a release still finds some. Below three a worker could wait for itself.
+ */
+function connectionBounds(
+  connections: number | undefined,
+  workers: number,
+  cronThreads: number,
+): Pick<OdooTuning, "connectionsPerProcess" | "websocketConnections"> {
+  if (connections === undefined) return { connectionsPerProcess: 8, websocketConnections: 16 };
+  const websocketConnections = between(4, connections / 5, 16);
+  const processes = 2 * (workers + 1) + cronThreads;
+  return {
+    connectionsPerProcess: between(3, (connections - 2 * websocketConnections) / processes, 8),
+    websocketConnections,
   };
 }
 

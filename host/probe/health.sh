@@ -116,6 +116,16 @@ select to_regclass('ir_module_module') is not null as odoo, to_regclass('mail_ma
 SQL
 }
 
+# What waits since security updates: "reboot" for a kernel, "restart UNIT" for a service that runs on with files of before.
+updates() {
+  local unit process
+  [ ! -e /run/reboot-required ] || echo reboot
+  for unit in nginx ssh docker containerd; do
+    process=$(systemctl show "$unit.service" --property=MainPID --value)
+    ! grep --quiet --no-messages ' /usr/.* (deleted)$' "/proc/$process/maps" || echo "restart $unit"
+  done
+}
+
 # What is really in the container: the list that its build left, and each module's folder that Odoo can load.
 addons() {
   # shellcheck disable=SC2016 # read in the container
@@ -149,9 +159,9 @@ main() {
   folder=$(mktemp -d /run/odoo-platform-health.XXXXXX 2>/dev/null || mktemp -d -t odoo-platform-health.XXXXXX) || return
   trap 'rm -rf "$folder"' EXIT
   export data relay_host relay_port
-  export -f slot containers memory disk nginx ready query statements database addons mail firewall backups
+  export -f slot containers memory disk nginx ready query statements database addons updates mail firewall backups
   local name
-  for name in containers memory disk nginx ready database addons mail firewall backups; do
+  for name in containers memory disk nginx ready database addons updates mail firewall backups; do
     ask "$name" &
   done
   wait

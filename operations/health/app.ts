@@ -79,6 +79,7 @@ const notOnApp: Partial<Record<CheckName, string>> = {
   containers: "App Platform looks after them",
   mail: "App Platform shows nothing of it",
   n8n: "runs on droplets only",
+  updates: "App Platform keeps its own machines up to date",
   addons: "App Platform gives no look into a container",
 };
 

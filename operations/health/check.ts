@@ -16,6 +16,7 @@ export const checkNames = [
   "mail",
   "n8n",
   "addons",
+  "updates",
   "deployment",
   "backups",
 ] as const;

@@ -12,7 +12,14 @@ import { appFindings, offOnApp } from "./app.ts";
 import { type CheckName, checkNames, finding, type Finding } from "./check.ts";
 import { backupsFinding, providerFinding } from "./backups.ts";
 import { databaseFindings } from "./database.ts";
-import { containersFinding, diskFindings, type Expected, memoryFinding, nginxFinding } from "./machine.ts";
+import {
+  containersFinding,
+  diskFindings,
+  type Expected,
+  memoryFinding,
+  nginxFinding,
+  updatesFinding,
+} from "./machine.ts";
 import { mailFinding } from "./mail.ts";
 import { probe, type Probe, type Relay } from "./probe.ts";
 import { checkCertificate, checkN8n, checkOdoo, checkWebsocket } from "./web.ts";
@@ -106,6 +113,7 @@ const inside: CheckName[] = [
   "containers",
   "mail",
   "addons",
+  "updates",
   "backups",
 ];
 
@@ -129,6 +137,7 @@ export function machineFindings(
     containersFinding(found, expected, now),
     mailFinding(found, mail),
     addonsFinding(found, readAddons(root)),
+    updatesFinding(found),
   ];
 }
 

@@ -70,6 +70,22 @@ export function nginxFinding({ nginx }: Probe): Finding {
   return finding("nginx", "fail", `${how}; see platform logs --of nginx`);
 }
 
+/**
+ * Whether security updates are in force. The machine brings them by itself every night, but begins nothing anew for them: neither
+ * itself, which would end people's requests, nor a service that runs on with a library of before.
+ */
+export function updatesFinding({ updates }: Probe): Finding {
+  if (updates.status !== 0) return finding("updates", "warn", `not known: ${faultOf(updates)}`);
+  const waiting = updates.stdout.split("\n").filter(Boolean);
+  const measured = { figure: waiting.length, unit: "waiting restarts", warnLimit: 1 };
+  if (waiting.length === 0) return finding("updates", "ok", "in force", measured);
+  const units = waiting.flatMap((line) => /^restart (.+)/.exec(line)?.[1] ?? []);
+  const detail = waiting.includes("reboot")
+    ? "in force after a reboot; when it suits, on the machine: systemctl reboot"
+    : `in force after a restart; on the machine: systemctl restart ${units.join(" ")}`;
+  return finding("updates", "warn", detail, measured);
+}
+
 /** The system's own disk, and the volume with all data. */
 export function diskFindings({ disk }: Probe, dataPath = "/mnt/odoo-data"): Finding[] {
   const rows = disk.stdout.split("\n").map((line) => line.split(" "));

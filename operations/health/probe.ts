@@ -12,6 +12,7 @@ export const questions = [
   "ready",
   "database",
   "addons",
+  "updates",
   "mail",
   "firewall",
   "backups",

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { type DatabaseSizeSlug, databaseSizes } from "../../catalog/database-sizes.ts";
 import { type DropletSizeSlug, dropletSizes } from "../../catalog/droplet-sizes.ts";
+import { poolSize } from "../../components/postgres.ts";
 import { type TuningArgs, tuning } from "../../components/tuning.ts";
 
 const args = (slug: DropletSizeSlug): TuningArgs => ({
@@ -49,6 +51,21 @@ describe("the numbers for a size", () => {
 
   it("take the settings' workers, whatever the size", () => {
     assert.equal(tuning({ ...args("s-1vcpu-2gb"), workers: 7 }).odoo.workers, 7);
+  });
+
+  it("keep within what a managed database has, with two containers of Odoo at once", () => {
+    const managed = { ...args("s-2vcpu-4gb"), postgres: false };
+    for (const slug of Object.keys(databaseSizes) as DatabaseSizeSlug[]) {
+      const connections = poolSize(slug);
+      const { odoo } = tuning({ ...managed, connections });
+      const { connectionsPerProcess: each, websocketConnections: sockets } = odoo;
+      // The smallest has not enough for the worst case; there all have the least that they work with.
+      if (slug === "db-s-1vcpu-1gb") assert.deepEqual([each, sockets], [3, 4]);
+      // Three are allowed where two are reckoned with: a worker needs one, and now and then a second.
+      const most = (2 * odoo.workers + odoo.cronThreads) * (each === 3 ? 2 : each) + 2 * sockets;
+      if (slug !== "db-s-1vcpu-1gb") assert.ok(most <= connections, `${slug}: ${most} of ${connections}`);
+    }
+    assert.equal(tuning({ ...managed, connections: 389 }).odoo.websocketConnections, 16);
   });
 
   it("leave to Odoo what nothing else takes", () => {

@@ -222,6 +222,32 @@ describe("the sandbox, on a machine", function () {
       });
     }
 
+    it("warns where security updates wait for a restart", async () => {
+      // A library as it is while its package is replaced: the running nginx keeps the one of before.
+      const library = await run("grep -om 1 '/usr/lib/[^ ]*libcrypto[^ ]*' /proc/$(cat /run/nginx.pid)/maps");
+      await run(
+        `cp -a ${library} ${library}.new && mv ${library}.new ${library} && touch /run/reboot-required`,
+      );
+      const told = async (): Promise<unknown> => {
+        const { checks } = await world.answer(["health"]);
+        const { state, figure, detail } = (checks as Finding[]).find(({ name }) => name === "updates") ?? {};
+        return [state, figure, detail];
+      };
+      assert.deepEqual(await told(), [
+        "warn",
+        3,
+        "in force after a reboot; when it suits, on the machine: systemctl reboot",
+      ]);
+      await run("rm /run/reboot-required");
+      assert.deepEqual(await told(), [
+        "warn",
+        2,
+        "in force after a restart; on the machine: systemctl restart nginx ssh",
+      ]);
+      await run("systemctl restart nginx ssh");
+      assert.deepEqual(await told(), ["ok", 0, "in force"]);
+    });
+
     it("and green again when all is mended", async () => {
       let last: Record<string, string> = {};
       for (const began = Date.now(); Date.now() - began < 120_000; await sleep(2000)) {

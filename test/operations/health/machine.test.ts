@@ -105,7 +105,7 @@ case "$*" in
   "exec --interactive"*) cat >asked; cat database ;;
   *) echo "unknown: $*" >&2; exit 64 ;;
 esac`,
-  systemctl: "cat nginx",
+  systemctl: 'case "$*" in *MainPID*) echo 1 ;; *) cat nginx ;; esac',
   df: `for path; do :; done; cat "df$(echo "$path" | tr / _)"`,
   mountpoint: `[ -e df_mnt_odoo-data ]`,
   curl: "[ -e catcher ] || { echo 'curl: (7) Failed to connect' >&2; exit 7; }",
@@ -159,7 +159,8 @@ describe("health of a machine, asked by the real probe", () => {
     // The computer's own memory is no part of the test.
     const memory =
       "machine 2000000000 1200000000\nprocesses 700000000\ncontainer id-of-odoo-web 400000000 0\n";
-    return { ...found, memory: { status: 0, stdout: memory, stderr: "" } };
+    const updates = { ...found.updates, stdout: found.updates.stdout.replace(/^reboot\n/, "") };
+    return { ...found, updates, memory: { status: 0, stdout: memory, stderr: "" } };
   }
 
   const expected = { containers: names, memoryMb: 2048 };
@@ -209,6 +210,7 @@ describe("health of a machine, asked by the real probe", () => {
         ["containers", 4, null],
         ["mail", 0, null],
         ["addons", 0, 1],
+        ["updates", 0, null],
       ],
     );
   });
@@ -265,6 +267,22 @@ describe("health of a machine, asked by the real probe", () => {
       /^is failed; see platform logs --of nginx$/,
     );
     assert.match(await nginx("LoadState=not-found\nActiveState=inactive\n"), /^is not installed/);
+  });
+
+  it("warns where security updates wait for a restart, and names it", async () => {
+    const found = await asked();
+    const at = (stdout: string) =>
+      only(judged({ ...found, updates: { status: 0, stdout, stderr: "" } }), "updates");
+    assert.deepEqual(at("restart nginx\nrestart ssh\n"), [
+      "warn",
+      "in force after a restart; on the machine: systemctl restart nginx ssh",
+      2,
+    ]);
+    assert.deepEqual(at("reboot\nrestart nginx\n"), [
+      "warn",
+      "in force after a reboot; when it suits, on the machine: systemctl reboot",
+      2,
+    ]);
   });
 
   it("is red when mails or jobs wait for an hour, and warns of what failed", async () => {
@@ -335,7 +353,7 @@ describe("health of a machine, asked by the real probe", () => {
     assert.equal(docker?.detail, "Docker does not answer: Cannot connect to the Docker daemon");
     assert.deepEqual(
       found.filter(({ state }) => state === "ok").map(({ name }) => name),
-      ["nginx", "disk", "volume", "memory", "mail"],
+      ["nginx", "disk", "volume", "memory", "mail", "updates"],
     );
   });
 
