@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readAddons } from "./catalog/read-addons.ts";
 import { canProtect } from "./components/github-plan.ts";
-import { OdooPlatform, type PlatformOutputs } from "./components/odoo-platform.ts";
+import { OdooPlatform } from "./components/odoo-platform.ts";
+import type { PlatformOutputs } from "./components/platform-args.ts";
 import { chooseRelease, lastOutputs } from "./components/release.ts";
 import { loadSettings } from "./settings/load.ts";
 import { root } from "./tools/paths.ts";

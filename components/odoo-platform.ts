@@ -1,93 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AppSizeSlug } from "../catalog/app-sizes.ts";
-import type { DatabaseSizeSlug } from "../catalog/database-sizes.ts";
-import type { DropletSizeSlug } from "../catalog/droplet-sizes.ts";
 import { monthlyPrice } from "../catalog/prices.ts";
-import type { RegionSlug } from "../catalog/regions.ts";
 import type { AlertTargets } from "./alert-targets.ts";
 import { type AppEnv } from "./app-spec.ts";
 import { AppPlatformHost } from "./app-platform-host.ts";
-import type { DrillSchedule } from "./backup-service.ts";
 import { Backups } from "./backups.ts";
 import { DnsRecords } from "./dns-records.ts";
 import { DropletHost } from "./droplet-host.ts";
-import { DropletServer, type MailSettings } from "./droplet-server.ts";
+import { DropletServer } from "./droplet-server.ts";
 import type { Host } from "./host.ts";
 import { Monitoring } from "./monitoring.ts";
+import { type OdooPlatformArgs, type PlatformOutputs, secretOf } from "./platform-args.ts";
+import { createRepositories } from "./platform-repositories.ts";
 import { Postgres } from "./postgres.ts";
-import type { Environment } from "./project.ts";
-import type { LastOutputs, Release, ReleaseChange } from "./release.ts";
-import { Repository, type RepositoryArgs } from "./repository.ts";
-
-type Secret = pulumi.Output<string>;
-
-/** What a platform is made of. The sections are those of a stack's settings; docs/settings.md tells each field. */
-export interface OdooPlatformArgs {
-  platform: {
-    name: string;
-    environment: Environment;
-    domain: string;
-    zone: { name: string; owned: boolean };
-    region: RegionSlug;
-  };
-  host:
-    | {
-        kind: "droplet";
-        size: DropletSizeSlug;
-        volumeGb: number;
-        adminNetworks: string[];
-        trustedCertificates: string[];
-      }
-    | { kind: "app"; size: AppSizeSlug; instances: number; cronSize: AppSizeSlug };
-  database:
-    | { kind: "droplet"; image?: string | undefined }
-    | { kind: "managed"; version: string; size: DatabaseSizeSlug; standby: boolean };
-  odoo: { series: string; workers: "auto" | number; modules: string[] };
-  tls: { directory: string; contact: string };
-  backups: { hour: string; retentionDays: number; timeZone: string; drill: DrillSchedule };
-  mail: MailSettings;
-  services: { n8n?: { domain: string; image?: string | undefined } | undefined };
-  repositories: Pick<
-    RepositoryArgs,
-    "owner" | "name" | "owned" | "branch" | "requiredChecks" | "approvals" | "reviewers" | "protectable"
-  >[];
-  alerts: { email: string[]; slack?: { deployments: string; incidents: string } | undefined };
-  /** Every secret of the settings, by its key. */
-  secrets: Partial<Record<string, Secret>>;
-  publicKeys: { sshPublicKey?: string; hostPublicKey?: string };
-  secretsDigest: string;
-  /** Folders of add-ons in the release's image. */
-  addonsPath: string[];
-  /** Name of the stack that declares it. */
-  stack: string;
-  /** What is kept on the machine for the way back. */
-  deploy: { keepReleases: number; keepCopiesDays: number; copiesShareOfDisk: number };
-  release: Release;
-  last: LastOutputs;
-}
-
-/** What operations read of a running platform. */
-export interface PlatformOutputs {
-  url: string;
-  /** Address that the domain points to: an IPv4 address, or the app's host name. */
-  address: pulumi.Output<string>;
-  hostKind: "droplet" | "app";
-  /** Id of the droplet or the app at DigitalOcean. */
-  hostId: pulumi.Output<string>;
-  /** How the droplet is reached by SSH: its address, and the host key that it has to answer with (OpenSSH). */
-  machine?: { address: pulumi.Output<string>; hostKey: pulumi.Output<string> };
-  domains: { odoo: string; n8n?: string };
-  mail: MailSettings["kind"];
-  /** Authorities that the platform's own certificates may come from beside the public ones, PEM. */
-  trustedCertificates: string[];
-  backupBucket: pulumi.Output<string>;
-  /** What serves. An update that failed before it came up leaves the one before, which the next update goes on with. */
-  release: pulumi.Output<Release>;
-  /** What the last change of it came to on the machine; an app has none. */
-  change: pulumi.Output<ReleaseChange | undefined> | undefined;
-  monthlyPriceUsd: number;
-  secretsDigest: string;
-}
+import type { Repository } from "./repository.ts";
 
 /**
  * A whole Odoo platform on DigitalOcean and GitHub.
@@ -252,13 +177,6 @@ function appEnv(args: OdooPlatformArgs): AppEnv[] {
   ];
 }
 
-function secretOf(args: OdooPlatformArgs, key: string): Secret {
-  const secret = args.secrets[key];
-  // Settings are complete before the program runs, so this is a bug in settings/secrets.ts.
-  if (!secret) throw new Error(`secret ${key} is needed here, but settings/secrets.ts does not say so`);
-  return secret;
-}
-
 function domainsOf({ platform, services }: OdooPlatformArgs): string[] {
   return [platform.domain, ...(services.n8n ? [services.n8n.domain] : [])];
 }
@@ -281,45 +199,6 @@ function monitoringOf(args: OdooPlatformArgs, host: Host) {
     alerts: { email: args.alerts.email, ...(slack ? { slack } : {}) },
   };
 }
-
-/** What GitHub's workflows need, by the name they know it under. */
-const actionsSecrets = {
-  DEPLOY_WEBHOOK_SECRET: "webhookSecret",
-  DIGITALOCEAN_TOKEN: "actionsDigitaloceanToken",
-  SPACES_ACCESS_KEY_ID: "actionsSpacesAccessId",
-  SPACES_SECRET_ACCESS_KEY: "actionsSpacesSecretKey",
-  PLATFORM_GITHUB_TOKEN: "actionsGithubToken",
-  PULUMI_CONFIG_PASSPHRASE: "actionsPassphrase",
-  PULUMI_ACCESS_TOKEN: "actionsPulumiToken",
-  STATE_ACCESS_KEY_ID: "actionsStateAccessId",
-  STATE_SECRET_ACCESS_KEY: "actionsStateSecretKey",
-} as const;
-
-function createRepositories(name: string, args: OdooPlatformArgs, parent: pulumi.Resource): Repository[] {
-  const secrets = Object.entries(actionsSecrets).flatMap(([key, from]) => {
-    const secret = args.secrets[from];
-    return secret ? [[key, secret] as const] : [];
-  });
-  const all = Object.fromEntries(secrets);
-  const reading = args.secrets["previewDigitaloceanToken"];
-  const shared = {
-    stack: args.stack,
-    domain: args.platform.domain,
-    webhookSecret: secretOf(args, "webhookSecret"),
-    secrets: all,
-    // What deploys is not signed in a preview.
-    ...(reading && {
-      previewSecrets: { ...omit(all, "DEPLOY_WEBHOOK_SECRET"), DIGITALOCEAN_TOKEN: reading },
-    }),
-    variables: { PLATFORM_STACK: args.stack, PLATFORM_DOMAIN: args.platform.domain },
-  };
-  return args.repositories.map(
-    (repository) => new Repository(`${name}-${repository.name}`, { ...repository, ...shared }, { parent }),
-  );
-}
-
-const omit = <T>(all: Record<string, T>, left: string): Record<string, T> =>
-  Object.fromEntries(Object.entries(all).filter(([key]) => key !== left));
 
 function outputsOf(args: OdooPlatformArgs, platform: OdooPlatform): PlatformOutputs {
   const { host, postgres, backups, monitoring } = platform;

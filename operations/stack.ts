@@ -9,7 +9,7 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import type { Unwrap } from "@pulumi/pulumi";
 import { ExecaError, execa } from "execa";
-import type { PlatformOutputs } from "../components/odoo-platform.ts";
+import type { PlatformOutputs } from "../components/platform-args.ts";
 import todaysProgram from "../index.ts";
 import { UserError } from "../user-error.ts";
 import { EngineEvents, type EngineReport } from "./engine-events.ts";

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ask } from "../../test/support/machine.ts";
 import type { Stage } from "../../test/support/stage.ts";
 import type { Answer } from "../../test/support/world.ts";
 import { dataOfGb, fillUp, sizeOf } from "./data.ts";
 import type { LoadShape } from "./load.ts";
-import { type Measured, measure } from "./measure.ts";
+import { type Measured, type Notes, measure } from "./measure.ts";
 import { PlainCompose, dump, restore } from "./otherwise.ts";
 
 export interface Bench {
@@ -19,6 +20,24 @@ function notesOf(answer: Answer): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries({ kind, pauseSeconds, rehearsalSeconds, engine: seconds }).filter(([, value]) => value),
   );
+}
+
+/** Goes back, and says after how long people got the release of before: a look every half second. */
+async function back(stage: Stage, ...more: string[]): Promise<{ answer: Answer; notes: Notes }> {
+  const { version } = await stage.told();
+  const began = performance.now();
+  let serves: number | undefined;
+  const over = new AbortController();
+  const watched = (async () => {
+    for (; serves === undefined && !over.signal.aborted; await sleep(500)) {
+      const now = await stage.told().catch(() => undefined);
+      if (now && now.version !== version) serves = (performance.now() - began) / 1000;
+    }
+  })();
+  const answer = await stage.rollback(...more);
+  over.abort();
+  await watched;
+  return { answer: ended(answer, 0), notes: { ...notesOf(answer), ...(serves && { serves }) } };
 }
 
 /** @throws Error when it did not end as it should */
@@ -72,9 +91,8 @@ export async function bad(bench: Bench): Promise<Measured[]> {
 }
 
 export async function rollbacks({ stage, size, shape }: Bench, runs: number): Promise<Measured> {
-  return await measure(stage, { name: "rollback, code only", size, shape, runs }, async () =>
-    notesOf(ended(await stage.rollback(), 0)),
-  );
+  const named = { name: "rollback, code only", size, shape, runs };
+  return await measure(stage, named, async () => (await back(stage)).notes);
 }
 
 /** A module update, and back with the data, at a size of both. */
@@ -89,11 +107,11 @@ export async function withData({ stage, size, shape }: Bench, gb: number): Promi
     async () => ({ ...notesOf(await stage.deployed("1.1.0")), ...there }),
   );
   for (let row = 0; row < 3; row += 1) await stage.write(`lost ${row}`, `file ${row}`);
-  const back = await measure(stage, { name: `rollback with data, ${gb} GB`, size, shape }, async () => {
-    const answer = ended(await stage.rollback("--with-data"), 0);
-    return { ...notesOf(answer), ...there, lost: lostOf(answer) };
+  const down = await measure(stage, { name: `rollback with data, ${gb} GB`, size, shape }, async () => {
+    const { answer, notes } = await back(stage, "--with-data");
+    return { ...notes, ...there, lost: lostOf(answer) };
   });
-  return [up, back];
+  return [up, down];
 }
 
 const lostOf = (answer: Answer): unknown => {

@@ -40,6 +40,8 @@ export interface LoadFigures {
   websocketsCut: number;
   /** Not open again when all was over. */
   websocketsLost: number;
+  /** Attempts to open one again that were not answered by 101. */
+  websocketsRefused: number;
   /** The longest time in milliseconds until a closed one was open again. */
   websocketGap: number;
   /** What failed and how often: { "502": 3, "ECONNRESET": 1 }. */
@@ -100,7 +102,7 @@ export class Load {
   async stop(): Promise<LoadFigures> {
     this.#stopped = true;
     clearInterval(this.#timer);
-    const sockets = this.#sockets?.close() ?? { closed: 0, cut: 0, gap: 0, unopened: 0 };
+    const sockets = this.#sockets?.close() ?? { closed: 0, cut: 0, gap: 0, refused: 0, unopened: 0 };
     await Promise.all([...this.#open, this.#reporting]);
     this.#agent.destroy();
     const times = this.#times.sort((a, b) => a - b);
@@ -117,6 +119,7 @@ export class Load {
       websocketsClosed: sockets.closed,
       websocketsCut: sockets.cut,
       websocketsLost: sockets.unopened,
+      websocketsRefused: sockets.refused,
       websocketGap: Math.round(sockets.gap),
       faults: Object.fromEntries(this.#faults),
     };

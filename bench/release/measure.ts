@@ -29,14 +29,19 @@ export interface Measured {
 
 interface Run {
   seconds: number;
+  /** Until people got the other release. */
+  serves?: number | undefined;
   figures: LoadFigures;
 }
+
+/** What one run tells beside its time; `serves` is told of all runs together. */
+export type Notes = Record<string, unknown> & { serves?: number };
 
 /** Runs something so many times under load, each for itself. A run that does not end as it should is counted, and the next one begins. */
 export async function measure(
   stage: Stage,
   { name, size, shape, runs = 1 }: { name: string; size: string; shape: LoadShape; runs?: number },
-  work: (run: number) => Promise<Record<string, unknown>>,
+  work: (run: number) => Promise<Notes>,
 ): Promise<Measured> {
   const all: Run[] = [];
   let notes: Record<string, unknown> = {};
@@ -44,8 +49,9 @@ export async function measure(
   for (let run = 0; run < runs; run += 1) {
     try {
       const { result, seconds, figures } = await stage.loaded(() => work(run), shape);
-      all.push({ seconds, figures });
-      notes = result;
+      const { serves, ...rest } = result;
+      all.push({ seconds, serves, figures });
+      notes = rest;
       process.stderr.write(`${name}, ${size}: ${run + 1} of ${runs}, ${tenth(seconds)} s\n`);
     } catch (error) {
       failedRuns += 1;
@@ -70,6 +76,7 @@ function summed(
     runs.reduce((sum, { figures }) => sum + of(figures), 0);
   const most = (of: (figures: LoadFigures) => number): number =>
     Math.max(...runs.map(({ figures }) => of(figures)));
+  const serves = runs.flatMap((run) => run.serves ?? []);
   const faults: Record<string, number> = {};
   for (const { figures } of runs)
     for (const [fault, times] of Object.entries(figures.faults)) faults[fault] = (faults[fault] ?? 0) + times;
@@ -89,8 +96,14 @@ function summed(
     websocketGapMs: most((figures) => figures.websocketGap),
     notes: {
       ...notes,
+      ...(serves.length > 0
+        ? { servesAfter: `${tenth(percentile(serves, 0.5))} s, p95 ${tenth(percentile(serves, 0.95))} s` }
+        : {}),
       ...(total((figures) => figures.websocketsLost) > 0
         ? { websocketsLost: total((figures) => figures.websocketsLost) }
+        : {}),
+      ...(total((figures) => figures.websocketsRefused) > 0
+        ? { websocketsRefused: total((figures) => figures.websocketsRefused) }
         : {}),
       ...(Object.keys(faults).length > 0 ? { faults } : {}),
     },

@@ -41,7 +41,8 @@ Made by \`npm run bench:release\` on ${machine}: a sandbox's machine, bound to i
 processors as the load. The load is constant, through nginx with TLS: pages, reads by RPC and assets, whether or not those
 before are answered; 20 websockets; one report of 10 s after the other. Seconds are of the whole command, with its
 checks, its preview and a watch of 3 s where it deploys; p95 of 20 runs is the second longest. A failed request is any that
-was not answered by 200; "paused" are those of them that the announced pause answered, by 503 with Retry-After.
+was not answered by 200; "serves after" is when people got the release of before, while the command goes on until stack, machine
+and history agree and the evidence is written; "paused" are those of them that the announced pause answered, by 503 with Retry-After.
 
 | case | size | runs | p50 | p95 | requests | failed | answers p50 / p95 | websocket away | more |
 |---|---|---|---|---|---|---|---|---|---|

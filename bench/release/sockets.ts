@@ -11,9 +11,13 @@ export interface SocketFigures {
   cut: number;
   /** The longest time until a closed one was open again, in milliseconds. */
   gap: number;
+  /** Attempts to open one that were answered by anything but 101. */
+  refused: number;
   /** Not open when all was over. */
   unopened: number;
 }
+
+export type SocketTarget = Omit<Target, "login">;
 
 export interface Sockets {
   close(): SocketFigures;
@@ -23,8 +27,8 @@ export interface Sockets {
 const withoutFarewell = 1006;
 
 /** Opens websockets, and opens each anew when it is closed, as Odoo's page does. */
-export async function openSockets(target: Target, count: number): Promise<Sockets> {
-  const figures: SocketFigures = { closed: 0, cut: 0, gap: 0, unopened: 0 };
+export async function openSockets(target: SocketTarget, count: number): Promise<Sockets> {
+  const figures: SocketFigures = { closed: 0, cut: 0, gap: 0, refused: 0, unopened: 0 };
   const sockets = new Map<number, WebSocket>();
   const all = { over: false };
 
@@ -33,6 +37,7 @@ export async function openSockets(target: Target, count: number): Promise<Socket
     let socket = dial(target);
     // By a little and not at random: what is counted is the server, not the client's patience.
     while (!(await opened(socket)) && !all.over) {
+      figures.refused += 1;
       await sleep(200);
       socket = dial(target);
     }
@@ -61,7 +66,7 @@ export async function openSockets(target: Target, count: number): Promise<Socket
   };
 }
 
-function dial({ address, domain, port = 443, ca }: Target): WebSocket {
+function dial({ address, domain, port = 443, ca }: SocketTarget): WebSocket {
   const socket = new WebSocket(`wss://${domain}:${port}/websocket`, {
     createConnection: () => connect({ host: address, port, servername: domain, ca }),
     origin: `https://${domain}`,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { monthlyPrice } from "../../catalog/prices.ts";
-import { OdooPlatform, type OdooPlatformArgs } from "../../components/odoo-platform.ts";
+import { OdooPlatform } from "../../components/odoo-platform.ts";
+import type { OdooPlatformArgs } from "../../components/platform-args.ts";
 import { type Declared, declare } from "../support/mocks.ts";
 
 const secret = (text: string) => pulumi.secret(text);

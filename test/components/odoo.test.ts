@@ -39,7 +39,7 @@ describe("Odoo on the droplet", () => {
     const text = await conf();
     for (const line of [
       "list_db = False",
-      "dbfilter = ^odoo$",
+      "db_name = odoo",
       "proxy_mode = True",
       "max_cron_threads = 0",
       "gevent_port = 8072",
@@ -47,6 +47,8 @@ describe("Odoo on the droplet", () => {
       "logfile =",
     ])
       assert.ok(text.split("\n").includes(line), line);
+    // With it, each request without a session asks Postgres which databases there are.
+    assert.doesNotMatch(text, /^dbfilter/m);
   });
 
   it("keeps what is secret in files of its own user, and the master password in none", async () => {

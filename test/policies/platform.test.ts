@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { OdooPlatform, type OdooPlatformArgs } from "../../components/odoo-platform.ts";
+import { OdooPlatform } from "../../components/odoo-platform.ts";
+import type { OdooPlatformArgs } from "../../components/platform-args.ts";
 import { rules as production } from "../../policies/production/rules.ts";
 import { rules as secrets } from "../../policies/secrets/rules.ts";
 import { credentials, sshKeyPair } from "./fakes.ts";

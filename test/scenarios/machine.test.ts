@@ -5,6 +5,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { openSockets } from "../../bench/release/sockets.ts";
 import { network } from "../../sandbox/machines/addresses.ts";
 import { type Platform, ask, canRunMachines, logIn, onMachine } from "../support/machine.ts";
 import { openPorts } from "../support/outsider.ts";
@@ -17,6 +18,7 @@ import { type Answer, type World, changesOf } from "../support/world.ts";
 const freePort = 7025;
 
 interface Finding {
+  figure: number | null;
   name: string;
   state: string;
   detail: string;
@@ -47,6 +49,15 @@ describe("the sandbox, on a machine", function () {
   it("lets the administrator in by the password of the settings, and by no other", async () => {
     assert.equal(await logIn(world, platform, platform.secrets["odooAdminPassword"] ?? ""), "admin");
     assert.equal(await logIn(world, platform, "admin"), undefined);
+  });
+
+  it("opens the websockets of a hundred people who come back at once, as after a release", async () => {
+    await run("docker restart -t 1 odoo-web-$(cat /var/lib/odoo-platform/odoo-slot)");
+    // The first of all waits until the process for them is there.
+    const first = await openSockets(stage.target(), 1);
+    first.close();
+    const all = await openSockets(stage.target(), 100);
+    assert.equal(all.close().refused, 0);
   });
 
   it("is healthy", async () => {
@@ -230,8 +241,8 @@ describe("the sandbox, on a machine", function () {
       );
       const told = async (): Promise<unknown> => {
         const { checks } = await world.answer(["health"]);
-        const { state, figure, detail } = (checks as Finding[]).find(({ name }) => name === "updates") ?? {};
-        return [state, figure, detail];
+        const updates = (checks as Finding[]).find(({ name }) => name === "updates");
+        return [updates?.state, updates?.figure, updates?.detail];
       };
       assert.deepEqual(await told(), [
         "warn",
