@@ -29,7 +29,6 @@ export interface Recovered {
  * An update that is killed leaves its lock and "pending operations" behind
  * (https://github.com/pulumi/pulumi/issues/4265). The engine alone goes on as if the interrupted creations had never
  * begun, and as if the interrupted deletions were still to come.
- *
  */
 export async function recover(context: Context): Promise<Recovered> {
   const { stack, progress } = context;
@@ -43,7 +42,7 @@ export async function recover(context: Context): Promise<Recovered> {
   const count = pending.length + resources.filter(isUnread).length;
   if (count === 0) return { opened, state: exported, unsure };
   const title = `Finishing ${count} operation${count === 1 ? "" : "s"} of an update that was killed`;
-  await progress.step(title, (tell) => finish(opened, exported, context, tell));
+  await progress.step(title, (tell) => finish({ opened, state: exported, unsure }, context, tell));
   return { opened, state: await opened.exportState(), unsure };
 }
 
@@ -51,14 +50,12 @@ const isCommand = ({ type, resource }: { type: string; resource: StateResource }
   type === "updating" && resource.type === "command:remote:Command";
 
 async function finish(
-  opened: PlatformStack,
-  exported: Deployment,
+  { opened, state: exported, unsure }: Recovered,
   context: Context,
   tell: (text: string) => void,
 ): Promise<void> {
   const { resources = [], pending_operations: pending = [] } = exported.deployment;
-  const unsure = new Set(pending.filter(isCommand).map(({ resource }) => resource.urn));
-  const known = resources.map((one) => (unsure.has(one.urn) ? doubted(one) : one));
+  const known = resources.map((one) => (unsure.includes(one.urn) ? doubted(one) : one));
   const state = [...known, ...(await findOrphans(exported, context, tell))];
   await opened.importState(withResources(exported, state));
   const urns = new Set(pending.map(({ resource }) => resource.urn));

@@ -119,14 +119,12 @@ async function updatedSince(
     // The add-ons of before are older than the database's.
     error instanceof MachineRefusal ? ("older" as const) : undefined,
   );
-  if (plan === "older") {
-    const copies = await looks.copies(reading, signal);
-    return told ?? { modules: [], copy: copyFor(copies, previous)?.id };
-  }
   if (!plan) return told;
-  if (plan.kind !== "modules") return undefined;
-  const copies = await looks.copies(reading, signal);
-  return { modules: plan.modules, copy: told?.copy ?? copyFor(copies, previous)?.id };
+  if (plan !== "older" && plan.kind !== "modules") return undefined;
+  return {
+    modules: plan === "older" ? (told?.modules ?? []) : plan.modules,
+    copy: told?.copy ?? copyFor(await looks.copies(reading, signal), previous)?.id,
+  };
 }
 
 interface Back {
