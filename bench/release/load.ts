@@ -92,10 +92,20 @@ export class Load {
   static async start(target: Target, shape: LoadShape): Promise<Load> {
     const load = new Load(target);
     const cookie = await load.#session();
-    load.#sockets = await openSockets(target, shape.websockets);
+    load.#sockets = await openSockets({ ...target, cookie }, shape.websockets);
     load.#answeredAt = performance.now();
     load.#begin(mix(cookie), shape);
     return load;
+  }
+
+  /** The cookie of somebody who has logged in. */
+  static async session(target: Target): Promise<string> {
+    const load = new Load(target);
+    try {
+      return await load.#session();
+    } finally {
+      load.#agent.destroy();
+    }
   }
 
   /** Ends it; what is under way is waited for. */

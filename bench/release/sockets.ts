@@ -17,7 +17,10 @@ export interface SocketFigures {
   unopened: number;
 }
 
-export type SocketTarget = Omit<Target, "login">;
+/** With the session that a browser has. */
+export interface SocketTarget extends Omit<Target, "login"> {
+  cookie: string;
+}
 
 export interface Sockets {
   close(): SocketFigures;
@@ -66,11 +69,12 @@ export async function openSockets(target: SocketTarget, count: number): Promise<
   };
 }
 
-function dial({ address, domain, port = 443, ca }: SocketTarget): WebSocket {
+function dial({ address, domain, port = 443, ca, cookie }: SocketTarget): WebSocket {
   const socket = new WebSocket(`wss://${domain}:${port}/websocket`, {
     createConnection: () => connect({ host: address, port, servername: domain, ca }),
     origin: `https://${domain}`,
-    handshakeTimeout: 5000,
+    headers: { cookie },
+    handshakeTimeout: 10_000,
   });
   // What is wrong with it shows as a close.
   socket.on("error", () => {});

@@ -5,6 +5,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { Load } from "../../bench/release/load.ts";
 import { openSockets } from "../../bench/release/sockets.ts";
 import { network } from "../../sandbox/machines/addresses.ts";
 import { type Platform, ask, canRunMachines, logIn, onMachine } from "../support/machine.ts";
@@ -54,9 +55,11 @@ describe("the sandbox, on a machine", function () {
   it("opens the websockets of a hundred people who come back at once, as after a release", async () => {
     await run("docker restart -t 1 odoo-web-$(cat /var/lib/odoo-platform/odoo-slot)");
     // The first of all waits until the process for them is there.
-    const first = await openSockets(stage.target(), 1);
+    await stage.until(() => ask(world, platform, "/web/login"), 60);
+    const target = { ...stage.target(), cookie: await Load.session(stage.target()) };
+    const first = await openSockets(target, 1);
     first.close();
-    const all = await openSockets(stage.target(), 100);
+    const all = await openSockets(target, 100);
     assert.equal(all.close().refused, 0);
   });
 
