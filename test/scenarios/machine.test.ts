@@ -237,7 +237,8 @@ describe("the sandbox, on a machine", function () {
 
     it("warns where security updates wait for a restart", async () => {
       // A library as it is while its package is replaced: the running nginx keeps the one of before.
-      const library = await run("grep -om 1 '/usr/lib/[^ ]*libcrypto[^ ]*' /proc/$(cat /run/nginx.pid)/maps");
+      const maps = "/proc/$(cat /run/nginx.pid)/maps";
+      const library = (await run(`grep -om 1 '/usr/lib/[^ ]*libcrypto[^ ]*' ${maps}`)).trim();
       await run(
         `cp -a ${library} ${library}.new && mv ${library}.new ${library} && touch /run/reboot-required`,
       );
