@@ -7,7 +7,7 @@ import { type Counts, countsFile } from "../../tools/mocha-reporter.ts";
 import { binDir, root } from "../../tools/paths.ts";
 
 describe("counting the tests of a run", () => {
-  it("counts what passed, failed and was skipped, and the seconds of each file", () => {
+  it("counts what passed, failed and was skipped, names what failed, and tells the seconds of each file", () => {
     const folder = fs.mkdtempSync(join(tmpdir(), "counting-"));
     try {
       const spec = join(folder, "three.cjs");
@@ -23,7 +23,7 @@ describe("counting the tests of a run", () => {
       );
       assert.equal(status, 1);
       const { files, ...counts } = JSON.parse(fs.readFileSync(join(folder, "counts.json"), "utf8")) as Counts;
-      assert.deepEqual(counts, { passed: 1, failed: 1, skipped: 1 });
+      assert.deepEqual(counts, { passed: 1, failed: 1, skipped: 1, failures: ["d b: b"] });
       assert.deepEqual(Object.keys(files), [spec]);
       assert.ok((files[spec] ?? 0) >= 0.11, "a hook's time counts too");
     } finally {

@@ -58,7 +58,8 @@ describe("the lines of a log", () => {
     const lines = texts.map((text) => lineOf(now, "odoo", text, "info"));
     const after = await covered(lines, [secret]);
     assert.deepEqual(
-      after.map(({ text }) => text).filter((text) => !/^[-*]/.test(text)),
+      // A plus in front is taken for a diff's, and may stay: one line in 64 of a key begins with it.
+      after.map(({ text }) => text).filter((text) => !/^[-+*]/.test(text)),
       ["login with ***** failed", "two\nlines", "last"],
     );
     assert.equal(after.length, lines.length);
