@@ -108,8 +108,10 @@ SCRIPT
 
 # In a container of its own that reaches the store, and that nobody reaches.
 replay() {
-  local name=odoo-$operation-postgres options=("${scratch_options[@]}") words ended=''
+  local name=odoo-$operation-postgres options=("${scratch_options[@]}") words newest ended=''
   [ "$(of_moment kind)" != default ] || ended=yes
+  # Asked before: what is brought there meanwhile, by a machine that works on, is no hole.
+  newest=$(newest_segment "$1") || fail "the archive of the database's log cannot be listed ($(why)); run it again"
   scratch_options=(--volume "$1/pgbackrest:/etc/pgbackrest:ro" --volume /etc/ssl/certs:/etc/ssl/certs:ro)
   for _ in 1 2; do
     run_scratch "$name" "$2/postgres" host -c listen_addresses= -c max_logical_replication_workers=0 -c hot_standby=off -c log_timezone=UTC -c max_wal_size=1GB \
@@ -132,21 +134,26 @@ $(last_lines "$name")"
   docker stop -t 120 "$name" >/dev/null
   docker rm "$name" >/dev/null
   rm -f "$2/postgres/fetch-log.sh"
-  [ -z "$ended" ] || need_whole_log "$1" "$(sed -n 's#.*redo done at \([0-9A-F]*/[0-9A-F]*\) .*#\1#p' <<<"$words" | tail -n 1)"
+  [ -z "$ended" ] || need_whole_log "$newest" "$(sed -n 's#.*redo done at \([0-9A-F]*/[0-9A-F]*\) .*#\1#p' <<<"$words" | tail -n 1)"
 }
 
 # last_commit: of what Postgres has said, as "2026-11-26T14:05:07Z".
 last_commit() { sed -n 's/.*last completed transaction was at log time \([0-9-]* [0-9:]*\).*/\1/p' | tail -n 1 | sed 's/ /T/; s/$/Z/'; }
 
-# need_whole_log SOURCE PLACE: that the log ended there because nothing follows, and not at a hole.
-need_whole_log() {
-  local archive timeline folder last
+# newest_segment SOURCE: of the timeline that is followed, what the bucket has; nothing where nothing was written on it.
+newest_segment() {
+  local archive timeline folder
   archive=$(cat "$scratch/archive") timeline=$(printf %08X "$(of_moment timeline)")
   folder=$(grep -oE "\"${timeline}[0-9A-F]{8}\"" "$scratch/listing" | tr -d '"' | sort | tail -n 1 || true)
-  [ -n "$folder" ] && [ -n "$2" ] || return 0
-  last=$(quietly pgbackrest_of "$1" - repo-ls "$archive/$folder" | cut -c -24 | sort | tail -n 1) || fail "the archive of the database's log cannot be listed ($(why)); run it again"
+  [ -n "$folder" ] || return 0
+  quietly pgbackrest_of "$1" - repo-ls "$archive/$folder" | cut -c -24 | sort | tail -n 1
+}
+
+# need_whole_log SEGMENT PLACE: that the log ended there because nothing follows, and not at a hole before that segment.
+need_whole_log() {
+  [ -n "$1" ] && [ -n "$2" ] || return 0
   # By segments of 16 MiB: 8 digits of the timeline, 8 of 4 GiB, 8 of the segment.
-  [ $(((16#${2%/*} << 8) + (16#${2#*/} >> 24))) -ge $(((16#${last:8:8} << 8) + 16#${last:16:8})) ] ||
+  [ $(((16#${2%/*} << 8) + (16#${2#*/} >> 24))) -ge $(((16#${1:8:8} << 8) + 16#${1:16:8})) ] ||
     fail "the log has a hole: it can be replayed until ${reached:-the end of the backup} and goes on after that. Restore a moment before it, or a restore point after it"
 }
 

@@ -18,7 +18,7 @@ describe("the end of the log that was replayed", () => {
       '{"0000000100000000":{},"0000000200000001":{},"00000002.history":{}}',
     );
     const input = `set -Eeuo pipefail
-scratch=${folder} data=/ stanza=odoo reached=2026-11-26T14:05:07Z moment='{"timeline": 2}'
+scratch=${folder} data=/ stanza=odoo reached=2026-11-26T14:05:07Z moment='{"timeline": 2, "kind": "default", "after": null}'
 fail() { echo "FAIL $1"; exit 87; }
 why() { :; }
 quietly() { "$@"; }
@@ -28,20 +28,38 @@ ${script}`;
     const { stdout, stderr, status } = spawnSync("bash", ["-s"], { input, encoding: "utf8" });
     return { said: stdout + stderr, status };
   }
+  const ask = 'need_whole_log "$(newest_segment source)"';
   const segment = (number: string): string => `0000000200000001000000${number}-0123456789abcdef.zst`;
 
   it("is the end where nothing follows", () => {
-    const { status, said } = run([segment("0A"), segment("0B")], "need_whole_log source 1/B000110");
+    const { status, said } = run([segment("0A"), segment("0B")], `${ask} 1/B000110`);
     assert.equal(status, 0, said);
   });
 
   it("is a hole where the archive goes on, and says until when it goes", () => {
-    const { status, said } = run([segment("0A"), segment("0D")], "need_whole_log source 1/B000110");
+    const { status, said } = run([segment("0A"), segment("0D")], `${ask} 1/B000110`);
     assert.equal(status, 87);
     assert.match(said, /FAIL the log has a hole: it can be replayed until 2026-11-26T14:05:07Z/);
   });
 
   it("is not asked for where nothing had to be replayed", () => {
-    assert.equal(run([segment("0D")], "need_whole_log source ''").status, 0);
+    assert.equal(run([segment("0D")], `${ask} ''`).status, 0);
+  });
+
+  it("is no hole where the machine goes on to write while its log is replayed", () => {
+    // A clone of what is live: between the last segment that Postgres finds and a look at the archive, another one comes.
+    const replaying = `
+arrived() { [ ! -e ${folder}/arrived ] || printf '%s\\n' ${segment("0C")} ${segment("0D")}; }
+pgbackrest_of() { printf '%s\\n' ${segment("0A")} ${segment("0B")}; arrived; }
+operation=clone cluster=17 scratch_options=()
+run_scratch() { touch ${folder}/arrived; }
+is_primary() { :; }
+running() { :; }
+docker() { [ "$1" != logs ] || echo "redo done at 1/B000110 system usage: last completed transaction was at log time 2026-11-26 14:05:07"; }
+replay source ${folder}
+echo "reached $reached"`;
+    const { status, said } = run([], replaying);
+    assert.equal(status, 0, said);
+    assert.match(said, /reached 2026-11-26T14:05:07Z/);
   });
 });
