@@ -22,7 +22,8 @@ const rowsPerMb = 900;
 export async function fillUp(stage: Stage, { databaseMb, files, fileKb }: DataSize): Promise<void> {
   await stage.run(`
 sql() { docker exec -i postgres psql -XqAt -v ON_ERROR_STOP=1 -U postgres -d odoo; }
-echo 'CREATE TABLE IF NOT EXISTS bench_row (id bigserial PRIMARY KEY, text text NOT NULL)' | sql
+# Odoo's own, as all its tables are: a clone that cannot look through a table does not start.
+echo 'CREATE TABLE IF NOT EXISTS bench_row (id bigserial PRIMARY KEY, text text NOT NULL); ALTER TABLE bench_row OWNER TO odoo' | sql
 while [ "$(echo "SELECT pg_total_relation_size('bench_row') / 1048576 < ${databaseMb}" | sql)" = t ]; do
   sql <<'SQL'
 INSERT INTO bench_row (text)
