@@ -39,18 +39,27 @@ export interface Relay {
 
 const probeSeconds = 4;
 
-/** Asks a machine everything at once. */
-export async function probe(machine: SshMachine, relay: Relay | undefined): Promise<Probe> {
-  const { stdout, stderr, exitCode } = await machine.run(probeScript(relay), { seconds: probeSeconds });
+/**
+ * Asks a machine everything at once.
+ * @param seconds for the whole of it; each question has one less
+ */
+export async function probe(
+  machine: SshMachine,
+  relay: Relay | undefined,
+  seconds = probeSeconds,
+): Promise<Probe> {
+  const { stdout, stderr, exitCode } = await machine.run(probeScript(relay, seconds - 1), {
+    seconds,
+  });
   return parseProbe(stdout, stderr || `the probe ended with ${exitCode ?? "a signal"}`);
 }
 
-function probeScript(relay: Relay | undefined): string {
+function probeScript(relay: Relay | undefined, seconds: number): string {
   const script = ["backups.sh", "health.sh"]
     .map((name) => readFileSync(join(root, "host", "probe", name), "utf8"))
     .join("\n");
   const where = relay ? `relay_host=${quoted(relay.host)}\nrelay_port=${relay.port}\n` : "";
-  return `${where}${script}`;
+  return `${where}seconds=${seconds}\n${script}`;
 }
 
 /** @param otherwise why a question has no answer */

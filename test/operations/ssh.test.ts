@@ -9,7 +9,8 @@ import { refusalOf } from "../support/user-error.ts";
 import { newKeyPair } from "../../ssh-keys.ts";
 
 const { signal } = new AbortController();
-const limit = { seconds: 5 };
+/** Long enough for a computer that does other things: none of these tests waits for it. */
+const limit = { seconds: 60 };
 
 const otherKey = (): { private: string; public: string } => newKeyPair();
 
@@ -75,7 +76,7 @@ describe("a machine over SSH", () => {
       onMachine({ ...target(), port }, { signal, connectSeconds: 0.3 }, (open) => open.run("true", limit)),
     );
     assert.match(error.message, /SSH does not answer/);
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(performance.now() - started < 30_000);
     server.close();
   });
 
@@ -94,17 +95,17 @@ describe("a machine over SSH", () => {
     const started = performance.now();
     setTimeout(() => stop.abort(new Error("stopped")), 300);
     await assert.rejects(
-      onMachine(target(), { signal: stop.signal }, (open) => open.run("sleep 5", { seconds: 10 })),
+      onMachine(target(), { signal: stop.signal }, (open) => open.run("sleep 60", { seconds: 90 })),
       /stopped/,
     );
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(performance.now() - started < 30_000);
   });
 
   it("that goes away in the middle is said so", async () => {
     const own = await sshMachine();
     const error = await refusalOf(() =>
       onMachine({ address: "127.0.0.1", ...own }, { signal }, async (open) => {
-        const running = open.run("sleep 5", { seconds: 10 });
+        const running = open.run("sleep 60", { seconds: 90 });
         setTimeout(() => void own.close(), 300);
         return await running;
       }),

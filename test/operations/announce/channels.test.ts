@@ -57,7 +57,7 @@ function channels() {
   });
   return {
     world: () => world,
-    tell: async (change: Partial<Announcement> = {}, ms = 10_000, patienceMs = ms): Promise<Told[]> => {
+    tell: async (change: Partial<Announcement> = {}, ms = 60_000, patienceMs = ms): Promise<Told[]> => {
       const what = announcement(change);
       const reading = readingAt(receiversAt);
       const all = channelsOf({ stack: what.stack, settings: everyChannel(), reading, what });
@@ -248,19 +248,16 @@ describe("a channel that is down", () => {
 
   it("keeps no other one waiting, and is told of", async () => {
     world().faults.add({ name: "no-answer", match: "/slack/" });
-    const began = performance.now();
-    const telling = tell({}, 1500);
-    while (arrived("odoo").length === 0 && performance.now() - began < 1400)
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    assert.ok(performance.now() - began < 1400, "the others are told before it is given up");
-    const told = await telling;
-    assert.deepEqual(failing(told), [{ channel: "Slack", ok: false, error: "no answer in time" }]);
-    assert.ok(performance.now() - began < 2500);
+    let over = false;
+    const telling = tell({}, 5000).finally(() => (over = true));
+    while (arrived("odoo").length === 0 && !over) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(over, false, "the others are told before it is given up");
+    assert.deepEqual(failing(await telling), [{ channel: "Slack", ok: false, error: "no answer in time" }]);
   });
 
   it("that is only slow is not waited for, and is told all the same", async () => {
     world().faults.add({ name: "slow-api", match: "/slack/", times: 1 });
-    const told = await tell({}, 10_000, 500);
+    const told = await tell({}, 60_000, 1500);
     assert.deepEqual(failing(told), [{ channel: "Slack", ok: false, error: "no answer in time" }]);
     assert.equal(arrived("slack").length, 0);
     const began = performance.now();
