@@ -145,7 +145,8 @@ with_data() {
 data_in_pause() {
   local from=$1 to=$2 new=$3 incoming=$data/incoming began
   began=$(clock)
-  rest 15 "odoo-cron-$from" "odoo-web-$from"
+  # What is still under way writes to data that is set aside: short, since everybody waits for it.
+  rest 5 "odoo-cron-$from" "odoo-web-$from"
   postgres_stop
   install -d -m 0700 "$copies/$new"
   install -d -m 0700 -o 10002 -g 10002 "$copies/$new/postgres"
