@@ -145,7 +145,6 @@ with_data() {
 data_in_pause() {
   local from=$1 to=$2 new=$3 incoming=$data/incoming began
   began=$(clock)
-  # What is still under way writes to data that is set aside: short, since everybody waits for it.
   rest 5 "odoo-cron-$from" "odoo-web-$from"
   postgres_stop
   install -d -m 0700 "$copies/$new"
@@ -181,7 +180,8 @@ begin_pause() {
   sync -f $data
   # Whoever ends this process, somebody opens again. At a reboot it is the unit that does so.
   systemd-run --quiet --collect --unit="odoo-platform-guard-$$" /bin/bash $lib/odoo-guard.sh $$ || true
-  pause "$3"
+  # What is under way is answered first. Where it writes to data that is about to be left, people do not wait long for it.
+  if [ "$1" = data ]; then pause 5 "$3"; else pause 20 "$3"; fi
 }
 
 end_pause() {

@@ -131,10 +131,10 @@ stop_draining() {
   rm -f "/run/odoo-platform/stopping-$1"
 }
 
+# pause SECONDS SLOT: what it was asked before is answered, for so long.
 pause() {
   : >$pause_file
-  # What came before is answered; a little, for people wait.
-  wait_until 20 no_requests_in "$1" || echo "some requests of $1 are cut off"
+  wait_until "$1" no_requests_in "$2" || echo "some requests of $2 are cut off"
 }
 no_requests_in() { [ "$(requests_in "$1")" = 0 ]; }
 open() { rm -f $pause_file; }
