@@ -181,7 +181,7 @@ begin_pause() {
   # Whoever ends this process, somebody opens again. At a reboot it is the unit that does so.
   systemd-run --quiet --collect --unit="odoo-platform-guard-$$" /bin/bash $lib/odoo-guard.sh $$ || true
   # What is under way is answered first. Where it writes to data that is about to be left, people do not wait long for it.
-  if [ "$1" = data ]; then pause 5 "$3"; else pause 20 "$3"; fi
+  if [ "$1" = data ]; then pause 3 "$3"; else pause 20 "$3"; fi
 }
 
 end_pause() {
