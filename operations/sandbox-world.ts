@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { PortInUse, startSandbox, stopSandbox } from "../sandbox/control.ts";
+import { startSandbox, stopSandbox } from "../sandbox/control.ts";
+import { PortInUse } from "../sandbox/ports.ts";
 import type { SeedRepository } from "../sandbox/github/options.ts";
 import type { MachinesConfig } from "../sandbox/machines/start.ts";
 import { type Run, readRun } from "../sandbox/run.ts";

@@ -1,13 +1,22 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync, closeSync, existsSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SeedRepository } from "./github/options.ts";
 import { privileged } from "./machines/helper.ts";
 import type { MachinesConfig } from "./machines/start.ts";
-import { type Credentials, type Ports, type Run, readRun } from "./run.ts";
+import { PortInUse, choosePorts, portOf } from "./ports.ts";
+import { type Credentials, type Run, readRun } from "./run.ts";
 import type { ServerConfig } from "./server.ts";
 
 export interface StartOptions {
@@ -26,15 +35,6 @@ export interface StartOptions {
   actions?: NonNullable<ServerConfig["actions"]>;
 }
 
-/** A port that the sandbox wants is taken. */
-export class PortInUse extends Error {
-  readonly port: number;
-  constructor(port: number) {
-    super(`port ${port} on 127.0.0.1 is in use`);
-    this.port = port;
-  }
-}
-
 const startSeconds = 30;
 
 /**
@@ -42,13 +42,27 @@ const startSeconds = 30;
  * @throws {PortInUse}
  * @throws Error with the end of its log, when it dies while starting
  */
-export async function startSandbox(options: StartOptions): Promise<{ run: Run; started: boolean }> {
-  const { dir } = options;
-  const running = readRun(dir);
+export async function startSandbox(
+  options: StartOptions,
+  choose = choosePorts,
+): Promise<{ run: Run; started: boolean }> {
+  const running = readRun(options.dir);
   if (running && (await answers(running))) return { run: running, started: false };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return { run: await startOnce(options, choose), started: true };
+    } catch (error) {
+      // What was free when it was chosen may be somebody else's a second later, on a computer that does more than this.
+      if (!(error instanceof PortInUse) || options.basePort !== 0 || attempt === 3) throw error;
+    }
+  }
+}
+
+async function startOnce(options: StartOptions, choose: typeof choosePorts): Promise<Run> {
+  const { dir } = options;
   rmSync(join(dir, "run.json"), { force: true });
   // Before anything is made: a port that is taken leaves nothing behind.
-  const ports = await choosePorts(options.basePort);
+  const ports = await choose(options.basePort);
   mkdirSync(join(dir, "state"), { recursive: true, mode: 0o700 });
   const config: ServerConfig = {
     ...options,
@@ -56,7 +70,9 @@ export async function startSandbox(options: StartOptions): Promise<{ run: Run; s
     credentials: keptCredentials(dir),
   };
   keepPassphrase(dir);
-  const log = openSync(join(dir, "server.log"), "a", 0o600);
+  const file = join(dir, "server.log");
+  const log = openSync(file, "a", 0o600);
+  const { size } = fstatSync(log);
   const child = spawn(process.execPath, [join(import.meta.dirname, "server.ts")], {
     detached: true,
     stdio: ["pipe", log, log],
@@ -68,11 +84,14 @@ export async function startSandbox(options: StartOptions): Promise<{ run: Run; s
   child.once("exit", () => (exited = true));
   for (const started = Date.now(); Date.now() - started < startSeconds * 1000; await sleep(50)) {
     const run = readRun(dir);
-    if (run) return { run, started: true };
+    if (run) return run;
     if (exited) break;
   }
   if (!exited) child.kill();
-  throw new Error(`the sandbox did not start:\n${tail(join(dir, "server.log"))}`);
+  const said = readFileSync(file).subarray(size).toString();
+  const taken = portOf(said);
+  if (taken !== undefined) throw new PortInUse(taken);
+  throw new Error(`the sandbox did not start:\n${said.split("\n").slice(-12).join("\n")}`);
 }
 
 /** Ends the sandbox's process and its machines; what is in it stays. False when nothing ran. */
@@ -142,35 +161,6 @@ export async function control(run: Run, method: "GET" | "POST" | "DELETE", path:
   };
 }
 
-async function choosePorts(base: number): Promise<Ports> {
-  const [digitalocean, github, spaces, control, first, second, third, receivers] = await Promise.all(
-    Array.from({ length: 8 }, (_, index) => freePort(base === 0 ? 0 : base + index)),
-  );
-  if (!digitalocean || !github || !spaces || !control || !first || !second || !third || !receivers)
-    throw new Error("too few ports");
-  return {
-    digitalocean,
-    github,
-    spaces,
-    control,
-    plugins: { digitalocean: first, github: second, command: third },
-    receivers,
-  };
-}
-
-function freePort(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "EADDRINUSE" ? new PortInUse(port) : error),
-    );
-    server.listen(port, "127.0.0.1", () => {
-      const { port: found } = server.address() as AddressInfo;
-      server.close(() => resolve(found));
-    });
-  });
-}
-
 /** Made once for each sandbox and kept, so that stacks brought up earlier still fit after a restart. */
 function keptCredentials(dir: string): Credentials {
   const file = join(dir, "credentials.json");
@@ -192,5 +182,3 @@ function keepPassphrase(dir: string): void {
   const file = join(dir, "passphrase");
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
 }
-
-const tail = (file: string): string => readFileSync(file, "utf8").split("\n").slice(-12).join("\n");
