@@ -248,6 +248,8 @@ export function wayBack(where: keyof typeof backends, whole: boolean): void {
       const answer = await verb(rollback, { to: String(number), override: "the new one is down" });
       assert.deepEqual([answer.exit, answer.json["policies"]], ["done", ["production/tls"]]);
       assert.equal((await history())[0]?.override, "the new one is down");
+      // What the file says again, for those that come after.
+      await world.json(["up", "--stack", "prod", "--yes"], env);
     });
 
     it("a release without a fresh backup wants a reason, which is kept; a way back wants neither", async () => {
