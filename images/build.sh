@@ -16,6 +16,9 @@ export REGISTRY=$1 REPOSITORY=$2 TAG=$3
 shift 3
 
 cd "$(dirname "$0")/.."
+# Where what is built is a commit, and nothing else.
+if [ -z "${REVISION+set}" ] && [ -z "$(git status --porcelain 2>&1)" ]; then REVISION=$(git rev-parse HEAD); fi
+export REVISION=${REVISION:-}
 metadata=$(mktemp)
 trap 'rm -f "$metadata"' EXIT
 docker buildx bake --file images/docker-bake.hcl --progress=plain --push --metadata-file "$metadata" "$@" >&2

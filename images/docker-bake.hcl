@@ -36,6 +36,10 @@ variable "GIT_TOKEN_FILE" {
 variable "CACHE_FROM" {
   default = ""
 }
+# The commit that the images are built from, so that a release says which one it is and can be gone back to by it.
+variable "REVISION" {
+  default = ""
+}
 
 group "default" {
   targets = ["odoo", "postgres", "mail-catcher"]
@@ -55,6 +59,7 @@ target "odoo" {
   dockerfile = "images/odoo/Dockerfile"
   args       = { ODOO_BASE = ODOO_BASE }
   tags       = ["${REGISTRY}/${REPOSITORY}:${TAG}"]
+  labels     = REVISION == "" ? {} : { "org.opencontainers.image.revision" = REVISION }
   secret = concat(
     CA_FILE == "" ? [] : ["id=ca,src=${CA_FILE}"],
     GIT_TOKEN_FILE == "" ? [] : ["id=git-token,src=${GIT_TOKEN_FILE}"],

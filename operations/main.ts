@@ -4,13 +4,12 @@ import { type ExitName, exitCodes, exitMeanings } from "../exit-codes.ts";
 import { leanSdk } from "../tools/lean-sdk.ts";
 import { UserError } from "../user-error.ts";
 import type { Progress } from "./progress.ts";
-import type { Context, Outcome, Verb } from "./verb.ts";
+import { type Context, type Outcome, type Verb, defaultTimeoutSeconds } from "./verb.ts";
 import { verbs } from "./verbs.ts";
 
 /** Version of every `--json` document; it rises when a field goes or changes its meaning. */
 const jsonVersion = 1;
 
-const defaultTimeoutSeconds = 300;
 /** Of a Node timer: a longer one ends at once. */
 const longestTimeoutSeconds = 2_147_483;
 

@@ -38,11 +38,13 @@ export interface Option {
   what: string;
 }
 
+export const defaultTimeoutSeconds = 300;
+
 /** One row of the verb table. */
 export interface Verb {
   what: string;
   options?: Option[];
-  /** How long it may take when TIMEOUT says nothing; a managed database alone takes five minutes. @default 300 */
+  /** How long it may take when TIMEOUT says nothing; a managed database alone takes five minutes. */
   timeoutSeconds?: number;
   /** The stack when none is named; "sandbox" when left out. */
   stack?: string;

@@ -72,7 +72,7 @@ const spaces: Check = ({ platform }) => {
   if (!platform || regions[platform.region].spaces) return [];
   const { app, city } = regions[platform.region];
   const near = Object.entries(regions).find(([, region]) => region.spaces && region.app === app)?.[0];
-  const way = near ? `"${near}", also in ${city}, has` : "docs/settings.md lists those that have";
+  const way = `"${near ?? "fra1"}", ${near ? `also in ${city}` : "in Frankfurt"}, has`;
   return [{ path: "platform.region", message: `"${platform.region}" has no Spaces for the backups; ${way}` }];
 };
 

@@ -39,7 +39,7 @@ const platform = z
       .enum(slugs<RegionSlug>(regions))
       .default("sgp1")
       .describe(
-        "Where everything stands. Changing it replaces the machine and its data: restore into a new stack.",
+        "Where everything stands, in a region that has Spaces for the backups. Changing it replaces the machine and its data: restore into a new stack.",
       ),
   })
   .describe("What the platform is called and where it stands.");
@@ -210,7 +210,9 @@ const mail = z
     z.strictObject({
       kind: z
         .literal("mailgun")
-        .describe("Mailgun. The credentials are the secrets mailgunSmtpPassword and mailgunApiKey."),
+        .describe(
+          "Mailgun's US region, as postmaster@ of the domain. The credentials are the secrets mailgunSmtpPassword and mailgunApiKey. A domain in the EU goes by smtp, host smtp.eu.mailgun.org, port 2525.",
+        ),
       domain: hostname.describe("The sending domain at Mailgun."),
       from: z.email("is not a mail address").describe("Sender of the platform's own mail."),
     }),
@@ -281,7 +283,10 @@ const repositories = z
 
 const alerts = z
   .strictObject({
-    email: z.array(z.email("is not a mail address")).default([]).describe("Mail addresses."),
+    email: z
+      .array(z.email("is not a mail address"))
+      .default([])
+      .describe("Mail addresses, of verified members of the DigitalOcean team: it takes no others."),
     slack: z
       .strictObject({
         deployments: channel("#deployments").describe("Channel for deployments."),

@@ -105,8 +105,8 @@ export const githubPlan: Check = async ({ settings, env }) => {
 export const requiredChecks: Check = async ({ settings, env }) => {
   const what = "Required checks";
   const repositories = (settings.repositories ?? []).filter((one) => one.requiredChecks.length > 0);
-  if (repositories.length === 0 || !env["GITHUB_TOKEN"])
-    return [skipped(what, "not looked at: none are required")];
+  if (repositories.length === 0) return [skipped(what, "not looked at: none are required")];
+  if (!env["GITHUB_TOKEN"]) return [skipped(what, "not looked at: GITHUB_TOKEN is missing")];
   const found = (await Promise.all(repositories.map((one) => missingChecks(one, env)))).flat();
   return found.length > 0 ? found : [good(what, "are each produced by a workflow")];
 };
