@@ -147,8 +147,8 @@ beside_pgbackrest() {
   network=(--network odoo-platform --mac-address 02:6f:64:6f:6f:06)
   [ "$folder" = live ] || network=(--network host)
   [ "$folder" = live ] || mounts+=(--volume "$source/pgbackrest:/etc/pgbackrest:ro" --volume /etc/ssl/certs:/etc/ssl/certs:ro)
-  # Its own bounds, so that Odoo and Postgres keep theirs; idle beside them.
-  ${bounded:+timeout "$bounded"} docker run --rm --name "odoo-backup-$operation" "${network[@]}" --cap-drop ALL --security-opt no-new-privileges=true \
+  # Its own bounds, so that Odoo and Postgres keep theirs; idle beside them. What it says is the caller's, and may be a manifest's key.
+  ${bounded:+timeout "$bounded"} docker run --rm --log-driver none --name "odoo-backup-$operation" "${network[@]}" --cap-drop ALL --security-opt no-new-privileges=true \
     --cpu-shares 32 --memory "${BACKUP_MEMORY_MB:-256}m" --user postgres "${mounts[@]}" --entrypoint env "$(postgres_image)" \
     "${patient[@]}" "$@"
 }

@@ -82,5 +82,7 @@ ask_for_backup() {
   [[ $1 == *'"dropped": true'* ]] || return 0
   [ -z "$(find $backups_state/asked -mmin -15 2>/dev/null)" ] || return 0
   touch $backups_state/asked
+  # Also where it was begun too often for systemd.
+  systemctl reset-failed odoo-platform-backup.service 2>/dev/null || true
   systemctl start --no-block odoo-platform-backup.service || true
 }

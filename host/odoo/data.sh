@@ -14,7 +14,7 @@ psql_in() { docker exec --interactive "$1" psql -XqAt -v ON_ERROR_STOP=1 -U post
 
 # The same at a managed database, as Odoo's own user, from a container of its image.
 psql_managed() {
-  docker run --rm --interactive --network odoo-platform --user 10001 \
+  docker run --rm --log-driver none --interactive --network odoo-platform --user 10001 \
     --volume /etc/odoo-platform/secrets/odoo/pgpass:/run/secrets/pgpass:ro --env PGPASSFILE=/run/secrets/pgpass \
     --env PGSSLMODE="$(value ODOO_DATABASE_SSL_MODE)" --entrypoint psql "$(value ODOO_IMAGE)" -XqAt -v ON_ERROR_STOP=1 \
     -h "$(value ODOO_DATABASE_HOST)" -p "$(value ODOO_DATABASE_PORT)" -U "$(value ODOO_DATABASE_USER)" -d "$1"
@@ -109,6 +109,12 @@ postgres_stop() { docker stop -t 120 postgres >/dev/null; }
 postgres_start() {
   docker start postgres >/dev/null
   healthy 180 postgres "see journalctl CONTAINER_NAME=postgres"
+}
+
+# postgres_ends: before anything is moved under it.
+postgres_ends() {
+  docker stop -t 120 postgres >/dev/null 2>&1 || true
+  ! running postgres || fail "Postgres does not stop, so its data stay where they are; see journalctl -u docker, then run it again"
 }
 
 # describe_copy FOLDER IMAGE BEGAN

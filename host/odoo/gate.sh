@@ -26,7 +26,7 @@ gate_reason() {
   [ "$status" = 200 ] || { echo "$asset answers $status"; return 1; }
   # Its process starts after the others and loads everything once more.
   wait_until 60 websocket_opens "$websocket" || { echo "/websocket answers ${status:-nothing}"; return 1; }
-  states=$(unfinished_modules "${@:4}")
+  states=$(unfinished_modules "${@:4}") || { echo "the database cannot be asked for its modules"; return 1; }
   [ -z "$states" ] || { echo "modules are unfinished: $states"; return 1; }
 }
 

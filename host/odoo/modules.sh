@@ -156,7 +156,7 @@ why_update_failed() {
 
 # rehearse IMAGE MODULES: on a copy of the live data, without a way out. What serves is not touched.
 rehearse() {
-  local began left why=''
+  local began left guard why=''
   began=$(clock)
   if [ "$(cat "$state/rehearsed" 2>/dev/null | cut -d ' ' -f 1,2)" = "$1 $2" ] &&
     [ -n "$(find "$state/rehearsed" -mmin -15)" ]; then
@@ -171,16 +171,34 @@ rehearse() {
   need_closed_network odoo-rehearsal
   # Nothing of it is kept, so nothing of it has to reach the disk.
   scratch_postgres odoo-rehearsal-postgres $rehearsal/postgres odoo-rehearsal -c fsync=off -c full_page_writes=off
+  keep_room >/dev/null 2>&1 9>&- &
+  guard=$!
   if ! update_modules odoo-rehearsal odoo-rehearsal $rehearsal/filestore "$1" "$2" 1800; then
+    [ ! -e $full ] || why="it would have filled the volume, which what serves lives on; raise host.volumeGb"
+    kill "$guard" 2>/dev/null || true
     clear_rehearsal
     fail "the rehearsal of the update failed, so nothing was touched; $why"
   fi
+  kill "$guard" 2>/dev/null || true
   left=$(unfinished_modules odoo-rehearsal-postgres)
   clear_rehearsal
   [ -z "$left" ] || fail "the rehearsal of the update left modules unfinished, so nothing was touched; $left"
   rehearsal_seconds=$(since "$began")
   echo "$1 $2 $rehearsal_seconds" >"$state/rehearsed"
   say "the rehearsal passed in $rehearsal_seconds s"
+}
+
+# keep_room: ends the rehearsal before it fills the volume. A live database that finds no room stops.
+full=/run/odoo-platform/rehearsal-full
+keep_room() {
+  trap - ERR EXIT TERM
+  rm -f $full
+  while sleep 1 && kill -0 $$; do
+    [ "$(df --output=avail --block-size=1M $data | tail -n 1)" -lt 256 ] || continue
+    : >$full
+    docker rm --force odoo-rehearsal odoo-rehearsal-postgres
+    return
+  done
 }
 
 clear_rehearsal() {

@@ -219,6 +219,8 @@ settle() {
   if [ "$serving" = green ]; then : >$green; else rm -f $green; fi
   open
   rest 60 "odoo-cron-$(other_slot "$serving")"
+  # Who was ended between the old one and the new one has left none.
+  running "odoo-cron-$serving" || ! there "odoo-web-$serving" || (cron_up "$serving") || say "scheduled actions do not run; see journalctl -t odoo-cron"
 }
 
 # The update's copy takes the place of what the update has made of the data.
@@ -226,9 +228,9 @@ back_update() {
   on_droplet || { back_managed "$1"; return; }
   # Not yet copied: not yet touched.
   [ -f "$copies/$1/copy.json" ] || return 0
-  docker stop -t 120 postgres >/dev/null 2>&1 || true
-  set_aside filestore
-  set_aside "postgres/$cluster"
+  postgres_ends
+  # Not set aside: the volume may be full of it.
+  rm -rf $data/filestore "$data/postgres/$cluster"
   reflink "$copies/$1/filestore" $data/filestore
   reflink "$copies/$1/postgres/$cluster" "$data/postgres/$cluster"
   new_timeline $data/postgres
@@ -246,7 +248,7 @@ set_aside() {
 
 # What was moved aside comes back.
 back_data() {
-  docker stop -t 120 postgres >/dev/null 2>&1 || true
+  postgres_ends
   if [ -d "$copies/$1/postgres/$cluster" ]; then
     set_aside "postgres/$cluster"
     new_timeline "$copies/$1/postgres"
@@ -268,9 +270,16 @@ copy_managed() {
   describe_copy "$copies/$1" "$2" "$3"
 }
 back_managed() {
-  [ "$(psql_managed postgres <<<"SELECT count(*) FROM pg_database WHERE datname = 'odoo_$1'")" = 1 ] && [ -f "$copies/$1/copy.json" ] || return 0
-  psql_managed postgres <<<"DROP DATABASE IF EXISTS odoo WITH (FORCE)"
-  psql_managed postgres <<<"ALTER DATABASE \"odoo_$1\" RENAME TO odoo"
+  local found
+  # Not yet copied: not yet touched.
+  [ -f "$copies/$1/copy.json" ] || return 0
+  found=$(psql_managed postgres <<<"SELECT count(*) FROM pg_database WHERE datname = 'odoo_$1'") ||
+    fail "the database cannot be asked for its copy; the page for pauses stays, since what is live is half updated. See that it is up, then run it again"
+  # Without the copy its name has been changed already.
+  if [ "$found" = 1 ]; then
+    psql_managed postgres <<<"DROP DATABASE IF EXISTS odoo WITH (FORCE)" || fail "the half updated database cannot be removed; run it again"
+    psql_managed postgres <<<"ALTER DATABASE \"odoo_$1\" RENAME TO odoo" || fail "the copy cannot take the database's name; run it again"
+  fi
   set_aside filestore
   mv -T "$copies/$1/filestore" $data/filestore
   rm -rf "${copies:?}/$1"

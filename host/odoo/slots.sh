@@ -73,6 +73,9 @@ rest() {
     docker stop -t "$seconds" "$container" >/dev/null &
   done
   wait
+  for container; do
+    ! running "$container" || fail "$container does not stop; see journalctl -u docker, then run it again"
+  done
 }
 
 web_up() {
