@@ -137,7 +137,9 @@ def choose(to, snapshots, info, listing, histories, now):
         if not fits:
             oldest = min(one["timestamp"]["stop"] for one in sets)
             raise Refusal(f"{to} cannot be restored: no backup leads there; the oldest moment is {points.iso(oldest)}")
-        one = max(fits, key=lambda one: one["timestamp"]["stop"])
+        # One that was read back and noted as a restore point; the log leads on from there just as well.
+        noted = {point["database"]["label"] for _, point in bucket.markers if bucket.point_fault(point) is None}
+        one = max([each for each in fits if each["label"] in noted] or fits, key=lambda one: one["timestamp"]["stop"])
         # Whoever finds that the log of this one ends too early is told that it may go on there.
         after = min((number for number in began if number > timeline), default=None)
 

@@ -151,7 +151,8 @@ newest_segment() {
 
 # need_whole_log SEGMENT PLACE: that the log ended there because nothing follows, and not at a hole before that segment.
 need_whole_log() {
-  [ -n "$1" ] && [ -n "$2" ] || return 0
+  [ -n "$1" ] || return 0
+  [ -n "$2" ] || fail "the database has not told how far it has replayed its log, so nobody knows whether that is all of it; run it again"
   # By segments of 16 MiB: 8 digits of the timeline, 8 of 4 GiB, 8 of the segment.
   [ $(((16#${2%/*} << 8) + (16#${2#*/} >> 24))) -ge $(((16#${1:8:8} << 8) + 16#${1:16:8})) ] ||
     fail "the log has a hole: it can be replayed until ${reached:-the end of the backup} and goes on after that. Restore a moment before it, or a restore point after it"

@@ -109,20 +109,24 @@ foreign="the bucket holds backups of another database than this machine's: bring
 
 # all_objects: what restic has written of files and their places. The name of each is the SHA-256 of what it holds.
 all_objects() {
-  restic_of $own_source list --no-lock packs | sed 's#^\(..\)#data/\1/\1#'
+  restic_of $own_source list --no-lock packs | sed 's#^\(..\)#data/\1/\1#' || return
   restic_of $own_source list --no-lock index | sed 's#^#index/#'
 }
 
 # check_object OBJECT [LIST]: byte by byte; $packs and $pack_bytes count what was well. A way that damages something once is asked again.
 check_object() {
-  local sum
+  local sum code bytes
   for _ in 1 2; do
-    sum=$(fetch_object "filestore/$1" | tee >(wc -c >"$scratch/size") | sha256sum | cut -c -64)
+    echo 000 0 >"$scratch/answer"
+    sum=$(fetch_object "filestore/$1" | sha256sum | cut -c -64)
+    read -r code bytes <"$scratch/answer"
     if [ "$sum" = "$(basename "$1")" ]; then
-      packs=$((packs + 1)) pack_bytes=$((pack_bytes + $(cat "$scratch/size")))
+      packs=$((packs + 1)) pack_bytes=$((pack_bytes + bytes))
       return
     fi
-    echo "$1 is not what was written, but $sum, $(cat "$scratch/size") bytes"
+    # A store that is down is no damage.
+    [[ $code =~ ^(200|404)$ ]] || fail "the store does not answer ($code); it is tried again by itself"
+    echo "$1 is not what was written, but $sum, $bytes bytes"
   done
   echo "$1" >>"${2:-$scratch/bad}"
   return 1
@@ -157,10 +161,14 @@ mend_files() {
   unlock_files
   mapfile -t damaged < <(sed -n 's#^data/../##p' "$scratch/bad")
   (
-    cd "$scratch"
+    # It keeps a copy of each there, and /run is memory.
+    rm -rf $data/mend
+    install -d -m 0700 $data/mend
+    cd $data/mend
     [ ${#damaged[@]} = 0 ] || restic_of $own_source repair packs "${damaged[@]}" || true
     restic_of $own_source repair index
   ) || return 1
+  rm -rf $data/mend
   take_files
   if quietly restic_of $own_source check --no-lock; then return 0; fi
   # Older snapshots name what is lost. The new one has every file that they had.
@@ -174,12 +182,12 @@ print(*[one["id"] for one in files if one["id"] != sys.argv[1] and "of=" + sys.a
   quietly restic_of $own_source check --no-lock
 }
 
-# fetch_object KEY: from our bucket to stdout. The key goes by standard input.
+# fetch_object KEY: from our bucket to stdout; its status and size are in $scratch/answer. The key goes by standard input.
 fetch_object() {
   local id secret
   id=$(sed -n 's/^aws_access_key_id=//p' $own_source/credentials)
   secret=$(sed -n 's/^aws_secret_access_key=//p' $own_source/credentials)
   curl --config - --silent --show-error --fail --retry 4 --retry-all-errors --max-time 300 \
-    --aws-sigv4 "aws:amz:$(value BACKUP_REGION $own_source):s3" \
+    --write-out "%output{$scratch/answer}%{http_code} %{size_download}\n" --aws-sigv4 "aws:amz:$(value BACKUP_REGION $own_source):s3" \
     "https://$(value BACKUP_ENDPOINT $own_source)/$(value BACKUP_BUCKET $own_source)/$1" <<<"user = \"$id:$secret\"" || true
 }

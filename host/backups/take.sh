@@ -160,6 +160,7 @@ retain() {
     say "removing the set $one"
     quietly pgbackrest_of $own_source live expire --set="$one" || fail "the new restore point is there, but the old set $one cannot be removed ($(why)); it is tried again by itself"
   done
+  if [ ${#sets[@]} -gt 0 ]; then expire_log; fi
   if [ ${#snapshots[@]} -gt 0 ]; then
     unlock_files
     bounded=600 quietly restic_of $own_source forget --quiet "${snapshots[@]}" || fail "the new restore point is there, but old snapshots cannot be removed ($(why)); it is tried again by itself"
@@ -172,10 +173,25 @@ retain() {
   # Once a week, and never for long: what ships waits for it.
   if [ -z "$(find $backups_state/pruned -mtime -7 2>/dev/null)" ]; then
     unlock_files
-    bounded=600 quietly restic_of $own_source prune --quiet --max-repack-size 256M || say "unused parts of the filestore's backups are not removed ($(why)); it is tried again tomorrow"
-    touch $backups_state/pruned
+    if bounded=600 quietly restic_of $own_source prune --quiet --max-repack-size 256M; then
+      touch $backups_state/pruned
+    else
+      say "unused parts of the filestore's backups are not removed ($(why)); it is tried again tomorrow"
+    fi
   fi
   exec 7>&-
+}
+
+# expire_log: log from before the oldest set. pgBackRest reckons what that is only where it is told how many whole sets keep theirs; by
+# a set's name, and by time, it removes none (removeExpiredArchive in its expire.c).
+expire_log() {
+  local whole
+  list_sets
+  whole=$(python3 -c 'import json, sys
+print(sum(one["type"] == "full" for stanza in json.load(open(sys.argv[1])) for one in stanza["backup"]))' "$scratch/sets")
+  [ "$whole" -gt 0 ] || return 0
+  quietly pgbackrest_of $own_source live expire --repo1-retention-full-type=count --repo1-retention-archive-type=full --repo1-retention-archive="$whole" ||
+    say "log that no backup needs any more cannot be removed ($(why)); it is tried again when the next set goes"
 }
 
 # remember_points [BYTES]: those of the bucket as it was listed, and how much there is of files.

@@ -42,8 +42,10 @@ ${script}`;
     assert.match(said, /FAIL the log has a hole: it can be replayed until 2026-11-26T14:05:07Z/);
   });
 
-  it("is not asked for where nothing had to be replayed", () => {
-    assert.equal(run([segment("0D")], `${ask} ''`).status, 0);
+  it("is not believed where the database has not told it", () => {
+    const { status, said } = run([segment("0D")], `${ask} ''`);
+    assert.equal(status, 87);
+    assert.match(said, /FAIL the database has not told how far it has replayed/);
   });
 
   it("is no hole where the machine goes on to write while its log is replayed", () => {
