@@ -106,6 +106,24 @@ forget_unnamed_files() {
     <(cd "$files" && find . -type f -printf '%P\n' | LC_ALL=C sort) | (cd "$files" && xargs -r -d '\n' rm -f)
 }
 
+# forget_rows: a row that was changed or deleted stays in its table until that is written anew, and samples of it in the statistics,
+# which Odoo's own user may read. $last_log is where the log begins that has none of it.
+forget_rows() {
+  sql "SELECT format('VACUUM (FULL) %s;', relid::regclass) FROM pg_stat_user_tables WHERE n_tup_upd + n_tup_del > 0" $database |
+    psql_in $database odoo
+  sql "ANALYZE" $database
+  sql "SELECT pg_switch_wal()" $database >/dev/null
+  sql "CHECKPOINT" $database
+  last_log=$(sql "SELECT pg_walfile_name(pg_current_wal_lsn())" $database)
+}
+
+# forget_log FOLDER: of a database that has ended; its last checkpoint is all that it starts from. What is newer by its name is old log,
+# kept to be written over. None of it may come into this stack's own archive.
+forget_log() {
+  find "$1" -maxdepth 1 -type f -regextype posix-extended -regex '.*/[0-9A-F]{24}' ! -name "$last_log" -delete
+  find "$1/archive_status" -type f -regextype posix-extended -regex '.*/[0-9A-F]{24}\.(ready|done)' ! -name "$last_log.*" -delete
+}
+
 identity_of() { sql "SELECT md5(string_agg(key || value, ' ' ORDER BY key)) FROM ir_config_parameter WHERE key IN ('database.secret', 'database.uuid')" $database; }
 
 # mail_arrives: what was sent has come to the catcher, all of it and each once.
@@ -227,8 +245,11 @@ docker network disconnect --force $network mail-catcher
 left_out neutralise && fail "neutralising was left out, so it is no clone"
 forget_unnamed_files
 rm -f "$incoming"/files "$incoming"/files.*
+say "forgetting what stood there before"
+forget_rows
 docker stop -t 120 $database >/dev/null
 docker rm $database >/dev/null
+forget_log "$incoming/postgres/$cluster/pg_wal"
 id=$(date -u +%Y%m%dT%H%M%SZ)
 (umask 077 && report proven >"$mark.new") && chown 10002:10002 "$mark.new" && chmod 0400 "$mark.new"
 mv -fT "$mark.new" "$mark"

@@ -301,7 +301,8 @@ def scan_files(rules, folder, remove):
             # Odoo's own, made of its modules.
             if (url or "").startswith("/web/assets/") or not READ_AS_TEXT.search(kind_of_file):
                 continue
-            if os.path.getsize(path) > LARGEST_FILE:
+            # One that is missing has been told of already.
+            if not os.path.exists(path) or os.path.getsize(path) > LARGEST_FILE:
                 counted["unread"] += 1
                 continue
             data = open(path, "rb").read()
