@@ -4,7 +4,8 @@
 . /usr/local/lib/odoo-platform/odoo.sh
 . /usr/local/lib/odoo-platform/backups.sh
 . /usr/local/lib/odoo-platform/backups-repository.sh
-packages restic curl
+# The last for time zones by their older names ("Asia/Calcutta"), which the settings take and Debian keeps apart.
+packages restic curl tzdata-legacy
 need_docker
 need_volume
 install -d -m 0700 "$backups_state" "$kept" /var/cache/odoo-platform/restic
