@@ -157,7 +157,8 @@ function odooConf(
     tuning: args.tuning.odoo,
     database: { host: values.host, port: values.port, user, sslMode },
     masterPasswordHash: values.masterPasswordHash,
-    smtp: { ...args.mail.smtp, password: values.smtpPassword.replaceAll("%", "%%") },
+    // As it is: Odoo reads its file without interpolation (odoo/tools/config.py, RawConfigParser).
+    smtp: { ...args.mail.smtp, password: values.smtpPassword },
     jobRunner: args.modules.includes(queueJob),
     // It works through Odoo's own web workers, so one stays free for people.
     jobChannels: Math.max(1, args.tuning.odoo.workers - 1),

@@ -97,7 +97,7 @@ describe("Odoo on the droplet", () => {
       },
     });
     const text = await conf({ mail });
-    assert.match(text, /^smtp_ssl = True\nsmtp_user = me\nsmtp_password = x%%y\n/m);
+    assert.match(text, /^smtp_ssl = True\nsmtp_user = me\nsmtp_password = x%y\n/m);
     assert.match(text, /^from_filter = example.com$/m);
   });
 
