@@ -117,6 +117,7 @@ const odoo = z
       .describe("Web workers; automatic reckons them from the size's cores and memory."),
     modules: z
       .array(moduleName)
+      .min(1, "names none; a database has base at least")
       .default(["base", "web"])
       .describe(
         "Modules installed when the database is made. Each stands in the manifest or in Odoo itself.",

@@ -164,6 +164,21 @@ describe("settings that are not complete", () => {
     );
   });
 
+  it("end where the names would be too long for the vendor, joined with the stack's", () => {
+    const named = (name: string, least: Record<string, unknown>) =>
+      complete({ ...least, platform: { ...(least["platform"] as object), name } });
+    const long = "a".repeat(28);
+    const fault = `\n  platform.name: "${long}-prod", with the stack's name, is longer than the 32 characters that DigitalOcean takes here\n`;
+    assert.ok(named(long, leastAppSettings()).includes(fault));
+    assert.doesNotMatch(named("a".repeat(27), leastAppSettings()), /platform\.name/);
+    assert.doesNotMatch(named(long, leastSettings()), /platform\.name/);
+  });
+
+  it("end where the stack's name is none that the vendors take", () => {
+    const raw = { values: leastAppSettings(), encrypted: new Set<string>(), githubOwner: undefined };
+    assert.throws(() => completeSettings(raw, "Prod"), /\n {2}stack: "Prod" becomes part of names/);
+  });
+
   it("count one fault as one", () => {
     const values = { ...leastAppSettings(), odooAdminPassword: "x" };
     const expected =
