@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../user-error.ts";
@@ -43,7 +43,7 @@ export async function withLock<T>(
   try {
     return await run();
   } finally {
-    rmSync(file, { force: true });
+    if (read(file)?.pid === process.pid) rmSync(file, { force: true });
   }
 }
 
@@ -83,7 +83,22 @@ function takeOver(file: string, stack: string): void {
   const holder = read(file);
   if (!holder) return;
   if (isAlive(holder.pid)) throw lockedBy(stack, holder);
-  rmSync(file, { force: true });
+  // Moved and not removed: of two that find it at once, the second would take away what the first has just made.
+  const dead = `${file}.${process.pid}.dead`;
+  try {
+    renameSync(file, dead);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  const moved = read(dead);
+  try {
+    if (!moved || !isAlive(moved.pid)) return;
+    linkSync(dead, file);
+    throw lockedBy(stack, moved);
+  } finally {
+    rmSync(dead, { force: true });
+  }
 }
 
 function read(file: string): Holder | undefined {

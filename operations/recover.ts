@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "./alive.ts";
+import { checkCredentials } from "./credentials.ts";
 import { nameOf } from "./engine-events.ts";
 import { type Search, findOrphan } from "./orphans.ts";
 import { projectName, readSettings } from "./project.ts";
@@ -41,6 +42,8 @@ export async function recover(context: Context): Promise<Recovered> {
   const unsure = pending.filter(isCommand).map(({ resource }) => resource.urn);
   const count = pending.length + resources.filter(isUnread).length;
   if (count === 0) return { opened, state: exported, unsure };
+  // A token that sees nothing is told 404, which a refresh takes for deleted.
+  await checkCredentials(readSettings(stack).repositories);
   const title = `Finishing ${count} operation${count === 1 ? "" : "s"} of an update that was killed`;
   await progress.step(title, (tell) => finish({ opened, state: exported, unsure }, context, tell));
   return { opened, state: await opened.exportState(), unsure };

@@ -13,6 +13,7 @@ import { toUpdate } from "./rollback/go.ts";
 import { listOf, listText } from "./rollback/show.ts";
 import { readStack } from "./stack-reader.ts";
 import { requireRoom } from "./state-folder.ts";
+import { together } from "./together.ts";
 import { requireMachines } from "./up.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
 
@@ -59,7 +60,7 @@ async function locked(context: Context, settings: Settings, looks: Looks): Promi
   const [known, reading, { opened, unsure }] = await progress.step(
     "Checking credentials, history and stack",
     () =>
-      Promise.all([
+      together([
         knownOf(context),
         readStack(stack, signal),
         recover(quiet as Context),

@@ -46,6 +46,14 @@ describe("the lock on a stack", () => {
     assert.deepEqual(readdirSync(folder()), []);
   });
 
+  it("of somebody else is not taken away at the end", async () => {
+    await withLock("prod", "up", () => {
+      held(process.ppid);
+      return Promise.resolve();
+    });
+    assert.equal((JSON.parse(readFileSync(file(), "utf8")) as Holder).pid, process.ppid);
+  });
+
   it("lets one of two in at a time, and another stack beside it", async () => {
     await withLock("prod", "up", async () => {
       await refusalOf(() => withLock("prod", "up", () => Promise.resolve()));
