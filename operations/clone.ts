@@ -10,6 +10,7 @@ import { type Pair, requirePair } from "./clone/stacks.ts";
 import { confirmName } from "./confirm.ts";
 import { checkCredentials } from "./credentials.ts";
 import { type Looks, looks as realLooks } from "./deploy/gate.ts";
+import { untilInterrupted } from "./deploy/interruptions.ts";
 import { enterStack } from "./engine-env.ts";
 import { withLock } from "./lock.ts";
 import { requirePassphrase } from "./passphrase.ts";
@@ -63,17 +64,19 @@ export async function cloneInto(
       context.progress.note(`${cloneCardText(card)}\n`);
       await confirmName(context, `What ${pair.to} has would be replaced.`);
       const proven = await withReadingKey(pair, bucketOf(source), context.progress, (key) =>
-        makeClone({
-          source,
-          sourceSettings,
-          target: start.reading,
-          settings,
-          moment,
-          release,
-          key,
-          signal: context.signal,
-          progress: context.progress,
-        }),
+        untilInterrupted(context.signal, (signal) =>
+          makeClone({
+            source,
+            sourceSettings,
+            target: start.reading,
+            settings,
+            moment,
+            release,
+            key,
+            signal,
+            progress: context.progress,
+          }),
+        ),
       );
       return await swap(start, { pair, card, release, proven });
     },

@@ -27,6 +27,7 @@ import { knownOf } from "./rollback/choose.ts";
 import type { Start } from "./rollback/start.ts";
 import { between } from "./rollback/targets.ts";
 import { requireRoom } from "./state-folder.ts";
+import { together } from "./together.ts";
 import { requireMachines } from "./up.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
 
@@ -103,7 +104,7 @@ async function locked(context: Context, settings: Settings, looks: Looks, asked:
   const dispatch =
     "dispatch" in asked ? await acceptDispatch(stack, await readPayload(asked.dispatch), signal) : undefined;
   const wanted = "dispatch" in asked ? parseTag(dispatch?.image_tag ?? "") : asked;
-  const [{ state, opened, unsure }, known] = await Promise.all([recover(context), knownOf(context)]);
+  const [{ state, opened, unsure }, known] = await together([recover(context), knownOf(context)]);
   const previous = runningRelease(state);
   const actor = dispatch?.initiated_by ?? me();
   const { registry, repository } = settings.image;
@@ -163,10 +164,11 @@ async function told(
 
 /** Nothing was changed: it is written down, and whoever approved it hears of it. */
 async function refused(trip: Trip, release: Release, error: unknown): Promise<void> {
-  const exit = error instanceof UserError ? error.exit : "failed";
+  const exit = trip.interrupted.aborted ? "cancelled" : error instanceof UserError ? error.exit : "failed";
   const why = error instanceof Error ? error.message : String(error);
   const [summary = why] = why.split("\n");
-  if (trip.dispatch) await tell(trip, { kind: "failed", summary, release }, AbortSignal.timeout(10_000));
+  if (trip.dispatch || trip.announced)
+    await tell(trip, { kind: "failed", summary, release }, AbortSignal.timeout(10_000));
   await trip.evidence.close({ exit, summary: "Nothing was changed.", error: why });
 }
 
@@ -174,7 +176,7 @@ async function story(trip: Trip, found: Found): Promise<Outcome> {
   const { context, settings, looks, evidence, previous } = trip;
   const { stack } = context;
   const prospect = await evidence
-    .step("plan", () => prospectOf(context, found, { settings, looks, rehearse: false }))
+    .step("plan", () => prospectOf(untilCtrlC(trip), found, { settings, looks, rehearse: false }))
     .catch((error: unknown) => {
       if (error instanceof MachineRefusal)
         refuseHalfWay(trip, found.release, { kind: "modules", modules: [] });
@@ -193,6 +195,7 @@ async function story(trip: Trip, found: Found): Promise<Outcome> {
   }
   if (!isSandbox(stack) || card.severity === "severe") await confirm(context, card);
   const started = `${found.release.tag} is on its way to ${settings.platform.domain}.`;
+  trip.announced = true;
   const toldBefore = tell(
     trip,
     { kind: "started", summary: started, release: found.release },
@@ -203,6 +206,12 @@ async function story(trip: Trip, found: Found): Promise<Outcome> {
   await toldBefore;
   return await outcomeOf(trip, found.release, arrival, { card });
 }
+
+/** For what comes before the engine, which alone hears Ctrl-C at a terminal by itself. */
+const untilCtrlC = ({ context, interrupted }: Trip): Context => ({
+  ...context,
+  signal: AbortSignal.any([context.signal, interrupted]),
+});
 
 /** A release whose module updates the data have had since is no deployment, but a way back, and not by half. */
 function refuseHalfWay(
@@ -264,7 +273,7 @@ async function outcomeOf(
     ...(gated?.unseen === undefined ? [] : [`Not looked at from outside: ${gated.unseen}.`]),
     ...(trouble ? ["", trouble.why] : []),
     ...notTold.map((one) => `Not told: ${one}`),
-    ...(evidence.folder === "" ? [] : [`Evidence: ${evidence.folder}`]),
+    ...evidence.lines(),
   ];
   return {
     exit,

@@ -1,6 +1,7 @@
 import { releaseWith } from "../components/release.ts";
 import { referenceOf, writtenSince } from "./deploy/machine.ts";
 import { type Looks, looks as realLooks } from "./deploy/gate.ts";
+import { untilInterrupted } from "./deploy/interruptions.ts";
 import { UserError } from "../user-error.ts";
 import { guardOf } from "./backups/gate.ts";
 import { confirm, confirmName } from "./confirm.ts";
@@ -72,13 +73,15 @@ async function locked(context: Context, settings: Settings, moment: Moment, look
     start = await begin(context, settings, looks);
   }
   const tried = triedFor(start, moment);
-  const fetched = await fetchCopy(start.reading, {
-    moment,
-    images: tried.map(({ release }) => referenceOf(release)),
-    incomplete: options["incomplete"] === true,
-    signal,
-    progress,
-  });
+  const fetched = await untilInterrupted(signal, (either) =>
+    fetchCopy(start.reading, {
+      moment,
+      images: tried.map(({ release }) => referenceOf(release)),
+      incomplete: options["incomplete"] === true,
+      signal: either,
+      progress,
+    }),
+  );
   return await swap(start, { moment, fetched, tried, card });
 }
 

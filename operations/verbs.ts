@@ -48,7 +48,8 @@ export const verbs: Record<string, Verb> = {
   },
   deploy: {
     what: "bring a release, watch it, and go back by itself when it is not well",
-    timeoutSeconds: 1800,
+    // With an hour of watching.
+    timeoutSeconds: 4800,
     options: [
       { flags: "--release <tag>", what: "the image's tag, or tag@sha256:…" },
       {
@@ -169,6 +170,7 @@ export const verbs: Record<string, Verb> = {
   },
   drift: {
     what: "what differs from the declaration, at the vendors and inside of the machine; writes nothing",
+    timeoutSeconds: 1800,
     options: [
       { flags: "--fix", what: "put it right: an update that brings again what has drifted" },
       { flags: "--accept", what: "with --fix: take what is on the machine now for what is meant" },

@@ -15,3 +15,22 @@ export function interruptions(): { signal: AbortSignal; end: () => void } {
     },
   };
 }
+
+/**
+ * Runs what is to end at Ctrl-C by itself, since no engine is under way that would hear it.
+ * @throws what it was aborted by, also where it came through all the same
+ */
+export async function untilInterrupted<T>(
+  signal: AbortSignal,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const hear = interruptions();
+  const either = AbortSignal.any([signal, hear.signal]);
+  try {
+    const result = await run(either);
+    either.throwIfAborted();
+    return result;
+  } finally {
+    hear.end();
+  }
+}

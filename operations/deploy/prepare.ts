@@ -10,7 +10,7 @@ import { type PlatformReading, readSecrets, readStack } from "../stack-reader.ts
 import type { EngineRun } from "../stack.ts";
 import type { Context } from "../verb.ts";
 import type { Looks } from "./gate.ts";
-import type { Cargo } from "./trip.ts";
+import { type Cargo, handIn } from "./trip.ts";
 import type { Plan } from "./machine.ts";
 import { releaseOfTag } from "./target.ts";
 
@@ -115,7 +115,7 @@ export async function previewOf(
   { text: backup }: Guard,
 ): Promise<{ card: Card; engine: EngineRun }> {
   const { sections = {}, unknown = false, program } = cargo ?? {};
-  if (unknown) process.env["PLATFORM_RELEASE"] = JSON.stringify(release);
+  handIn(release, unknown);
   return await previewStack(context, {
     account,
     overlay: { release, sections, unknown },

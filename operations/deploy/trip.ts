@@ -30,6 +30,8 @@ export interface Trip {
   unsure: string[];
   /** Aborted by Ctrl-C. */
   interrupted: AbortSignal;
+  /** People were told that it is on its way, and hear how it ends. */
+  announced?: boolean;
 }
 
 /** What the engine is to bring. */
@@ -54,7 +56,7 @@ export async function bring(
   const { stack } = context;
   const { PlatformStack } = await import("../stack.ts");
   return await evidence.step(`bring ${release.tag}`, async () => {
-    if (unknown) process.env["PLATFORM_RELEASE"] = JSON.stringify(release);
+    handIn(release, unknown);
     const opened = program ? await PlatformStack.open(stack, { program }) : today;
     const options: UpOptions = {
       ...rest,
@@ -74,6 +76,12 @@ export async function bring(
     };
     return await opened.up(options);
   });
+}
+
+/** To a program of before that does not take the release out of the configuration; no later one of this process may hear it. */
+export function handIn(release: Release, unknown: boolean): void {
+  if (unknown) process.env["PLATFORM_RELEASE"] = JSON.stringify(release);
+  else delete process.env["PLATFORM_RELEASE"];
 }
 
 /** Looks at what runs. The stack is read anew, unless it is known that it says the same of where it is. */

@@ -1,3 +1,4 @@
+import { UserError } from "../../user-error.ts";
 import type { StateResource } from "../state.ts";
 import { askDigitalOcean } from "../vendor.ts";
 
@@ -8,7 +9,12 @@ type Row = Record<string, unknown>;
  * each that is no secret. The engine cannot tell, since a list that holds one secret is a secret as a whole.
  */
 export async function appEnvsDiffer(app: StateResource): Promise<string[]> {
-  const { body } = await askDigitalOcean(`/v2/apps/${app.id}`);
+  const { status, body } = await askDigitalOcean(`/v2/apps/${app.id}`);
+  if (status !== 200)
+    throw new UserError(
+      "failed",
+      `the app cannot be asked for its variables: DigitalOcean answered ${status}`,
+    );
   const spec = ((body["app"] ?? {}) as Row)["spec"] as Row | undefined;
   return envDifferences((app.outputs?.["spec"] ?? {}) as Row, spec ?? {});
 }

@@ -72,15 +72,21 @@ async function mend(context: Context, { looked, plan, accept, atVendors, account
   const { state } = await recover(context);
   const { PlatformStack } = await import("../stack.ts");
   const opened = await PlatformStack.open(stack);
-  await takeUnreadable(stack, opened, looked.drift.differences);
   const overlay = {
     release: releaseToKeep(state, readSettings(stack)),
     update: { verb: "drift --fix", by: me() },
   };
-  const { card } = await previewStack(context, { account, overlay, refresh: atVendors });
-  const asked = withMachine(card, plan);
-  progress.note(`${changeList(card)}\n${cardText(asked)}\n${planText(plan, accept)}`);
-  if (!isSandbox(stack) || asked.severity === "severe") await confirm(context, asked);
+  const before = await takeUnreadable(stack, opened, looked.drift.differences);
+  try {
+    const { card } = await previewStack(context, { account, overlay, refresh: atVendors });
+    const asked = withMachine(card, plan);
+    progress.note(`${changeList(card)}\n${cardText(asked)}\n${planText(plan, accept)}`);
+    if (!isSandbox(stack) || asked.severity === "severe") await confirm(context, asked);
+  } catch (error) {
+    // The next update would carry what nobody has agreed to.
+    if (before) await opened.importState(before);
+    throw error;
+  }
   if (plan.replace.length > 0)
     await progress.step("Making the machine ready", () =>
       onMachineOf(looked.reading, { signal }, async (machine) => {

@@ -3,7 +3,7 @@ import { short } from "../card.ts";
 import { nameOf } from "../engine-events.ts";
 import { readSettings } from "../project.ts";
 import type { PlatformStack } from "../stack.ts";
-import { type StateResource, inOrder } from "../state.ts";
+import { type Deployment, type StateResource, inOrder } from "../state.ts";
 import { volumeSize } from "./asked.ts";
 import type { Difference } from "./report.ts";
 import type { Steps } from "./steps.ts";
@@ -62,19 +62,20 @@ const goneToo = ({ urn, type }: StateResource): Difference => ({
  * Takes into the state what no refresh can: sizes of volumes that have grown by hand, once the settings have followed, that
  * something went away with what it hung on, and that a secret has a value that nobody knows.
  *
+ * @returns the state of before, where it was changed
  * @throws {UserError} failed, while the settings still say less than a volume has
  */
 export async function takeUnreadable(
   stack: string,
   opened: PlatformStack,
   differences: readonly Difference[],
-): Promise<void> {
+): Promise<Deployment | undefined> {
   const sizes = differences.filter((one) => one.kind === "Volume" && one.property === "size" && !one.fixable);
   const lost = differences.filter(({ mend }) => mend === withIt);
   const written = differences.filter(
     ({ kind, property }) => kind.endsWith("Secret") && property === "updatedAt",
   );
-  if (sizes.length + lost.length + written.length === 0) return;
+  if (sizes.length + lost.length + written.length === 0) return undefined;
   requireRoomInSettings(stack, sizes);
   const exported = await opened.exportState();
   const named = (all: readonly Difference[], { urn, type }: StateResource): Difference | undefined =>
@@ -96,6 +97,7 @@ export async function takeUnreadable(
     ...exported,
     deployment: { ...exported.deployment, resources: inOrder(resources) },
   });
+  return exported;
 }
 
 /** So that the next update sends the secret's own value again: a refresh would take the new time for its own. */

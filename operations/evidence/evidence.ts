@@ -79,6 +79,14 @@ export class Evidence {
     return this.#fault;
   }
 
+  /** Where it is and what is missing of it, a line each, for people. */
+  lines(): string[] {
+    return [
+      ...(this.folder === "" ? [] : [`Evidence: ${this.folder}`]),
+      ...(this.#fault === undefined ? [] : [`Evidence is not whole: ${this.#fault}`]),
+    ];
+  }
+
   /** Runs a step, and keeps when it began, how long it took and why it failed. */
   async step<T>(name: string, run: () => Promise<T>): Promise<T> {
     const started = new Date();

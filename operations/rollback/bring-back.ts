@@ -3,7 +3,7 @@ import type { ExitName } from "../../exit-codes.ts";
 import { UserError } from "../../user-error.ts";
 import { tell } from "../deploy/conclude.ts";
 import { reasonOf } from "../deploy/proof.ts";
-import { type Cargo, type Trip, bring } from "../deploy/trip.ts";
+import { type Cargo, type Trip, bring, handIn } from "../deploy/trip.ts";
 import { PolicyRefusal, isLocked } from "../engine-failure.ts";
 import { previewStack } from "../preview.ts";
 import { readStackFile } from "../project.ts";
@@ -45,8 +45,7 @@ export async function bringBack(
   const reason = reasonOf(options);
   const sections = sectionsFor(restoration, known.now, readStackFile(stack), other?.knows);
   const takesRelease = other?.takesRelease ?? true;
-  // For the preview; later updates of this process must not hear it.
-  if (!takesRelease) process.env["PLATFORM_RELEASE"] = JSON.stringify(release);
+  handIn(release, !takesRelease);
   const cargo: Cargo = {
     release,
     sections,

@@ -166,7 +166,7 @@ function outcomeOf(
         ]
       : []),
     ...notTold.map((one) => `Not told: ${one}`),
-    ...(evidence.folder === "" ? [] : [`Evidence: ${evidence.folder}`]),
+    ...evidence.lines(),
   ];
   return {
     exit,

@@ -144,6 +144,7 @@ describe("evidence of a deploy", () => {
     writeFileSync(gone.folder, "a file in its place");
     await gone.close({ exit: "done", summary: "1.0.1 serves." });
     assert.match(gone.fault ?? "", /is not whole: Error: ENOTDIR/);
+    assert.match(gone.lines().join("\n"), /^Evidence: .*\nEvidence is not whole: .*ENOTDIR/);
   });
 
   it("is no list of requests: the last that failed, and all else", () => {
