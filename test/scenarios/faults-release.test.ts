@@ -50,6 +50,8 @@ describe("a release that is interrupted, on a machine", function () {
     for (const [how, what] of all) {
       it(`updates a module: ${what} while ${step}`, async () => {
         await stage.begin("1.0.1");
+        // Else the rehearsal of a scene before, minutes ago, would do.
+        await stage.run("rm -f /var/lib/odoo-platform/rehearsed");
         await stage.write(`before ${step}`, "a file");
         const { rows } = await stage.told();
         const { figures } = await stage.loaded(async () => {
