@@ -107,21 +107,26 @@ forget_unnamed_files() {
 }
 
 # forget_rows: a row that was changed or deleted stays in its table until that is written anew, and samples of it in the statistics,
-# which Odoo's own user may read. $last_log is where the log begins that has none of it.
+# which Odoo's own user may read. The log that comes after has none of it.
 forget_rows() {
   sql "SELECT format('VACUUM (FULL) %s;', relid::regclass) FROM pg_stat_user_tables WHERE n_tup_upd + n_tup_del > 0" $database |
     psql_in $database odoo
   sql "ANALYZE" $database
   sql "SELECT pg_switch_wal()" $database >/dev/null
   sql "CHECKPOINT" $database
-  last_log=$(sql "SELECT pg_walfile_name(pg_current_wal_lsn())" $database)
 }
 
-# forget_log FOLDER: of a database that has ended; its last checkpoint is all that it starts from. What is newer by its name is old log,
-# kept to be written over. None of it may come into this stack's own archive.
+# forget_log CLUSTER: of one that has ended in order; the segment with its last checkpoint is all that it starts from. What is newer by
+# its name is old log, kept to be written over. None of it may come into this stack's own archive.
 forget_log() {
-  find "$1" -maxdepth 1 -type f -regextype posix-extended -regex '.*/[0-9A-F]{24}' ! -name "$last_log" -delete
-  find "$1/archive_status" -type f -regextype posix-extended -regex '.*/[0-9A-F]{24}\.(ready|done)' ! -name "$last_log.*" -delete
+  local redo timeline last
+  # Of pg_control (catalog/pg_control.h): where the checkpoint begins, and its timeline. Segments are of 16 MiB.
+  redo=$(od -An -t u8 -j 40 -N 8 "$1/global/pg_control" | tr -d ' ')
+  timeline=$(od -An -t u4 -j 48 -N 4 "$1/global/pg_control" | tr -d ' ')
+  last=$(printf '%08X%08X%08X' "$timeline" $((redo >> 32)) $(((redo & 0xFFFFFFFF) >> 24)))
+  [ -f "$1/pg_wal/$last" ] || fail "the copy's log is not where its database says; nothing of the copy was started"
+  find "$1/pg_wal" -maxdepth 1 -type f -regextype posix-extended -regex '.*/[0-9A-F]{24}' ! -name "$last" -delete
+  find "$1/pg_wal/archive_status" -type f -regextype posix-extended -regex '.*/[0-9A-F]{24}\.(ready|done)' ! -name "$last.*" -delete
 }
 
 identity_of() { sql "SELECT md5(string_agg(key || value, ' ' ORDER BY key)) FROM ir_config_parameter WHERE key IN ('database.secret', 'database.uuid')" $database; }
@@ -249,7 +254,7 @@ say "forgetting what stood there before"
 forget_rows
 docker stop -t 120 $database >/dev/null
 docker rm $database >/dev/null
-forget_log "$incoming/postgres/$cluster/pg_wal"
+forget_log "$incoming/postgres/$cluster"
 id=$(date -u +%Y%m%dT%H%M%SZ)
 (umask 077 && report proven >"$mark.new") && chown 10002:10002 "$mark.new" && chmod 0400 "$mark.new"
 mv -fT "$mark.new" "$mark"
