@@ -250,6 +250,41 @@ cat /run/scene.first`);
     await sameAs(before);
   });
 
+  it("lets the log go that came before its oldest set, and no other, and can restore from what stays", async () => {
+    const { ok, reason, point } = await backup(stage, "now --full");
+    assert.ok(ok && point, `no backup: ${reason}`);
+    const said = await stage.run(`cat >/run/scene.sh <<'SCRIPT'
+set -euo pipefail
+lib=/usr/local/lib/odoo-platform operation=scene
+for one in preamble odoo backups backups-repository backups-files backups-sets backups-take; do . $lib/$one.sh; done
+scratch=$(mktemp -d) said=/dev/null
+archived() { pgbackrest_of $own_source - repo-ls --recurse --output=json archive/odoo | python3 -c 'import json, re, sys
+print(*sorted(m[1] for m in (re.search("/([0-9A-F]{24})-", name) for name in json.load(sys.stdin)) if m))'; }
+before=$(archived)
+list_sets
+for one in $(python3 -c 'import json, sys
+print(*[one["label"] for one in json.load(open(sys.argv[1]))[0]["backup"] if one["type"] == "full"][:-1])' "$scratch/sets"); do
+  pgbackrest_of $own_source live expire --set="$one"
+done
+expire_log
+list_sets
+python3 -c 'import json, sys
+print(json.dumps({"before": sys.argv[2].split(), "after": sys.argv[3].split(), "start": json.load(open(sys.argv[1]))[0]["backup"][0]["archive"]["start"]}))' \\
+  "$scratch/sets" "$before" "$(archived)"
+SCRIPT
+bash /run/scene.sh </dev/null`);
+    const { before, after, start } = JSON.parse(
+      said.split("\n").find((line) => line.startsWith('{"before"')) ?? "",
+    ) as { before: string[]; after: string[]; start: string };
+    assert.deepEqual(
+      after.filter((one) => before.includes(one)),
+      before.filter((one) => one >= start),
+    );
+    assert.ok(before.some((one) => one < start));
+    const drill = await backup(stage, "drill");
+    assert.ok(drill.ok, drill.reason ?? "");
+  });
+
   it("drills nothing where there is no room, before it has begun", async () => {
     await stage.run(
       "fallocate -l $(($(df --output=avail --block-size=1 /mnt/odoo-data | tail -n 1) - (400 << 20))) /mnt/odoo-data/scene.fill",
