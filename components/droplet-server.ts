@@ -5,13 +5,13 @@ import { Certificate } from "./certificate.ts";
 import type { DropletHost } from "./droplet-host.ts";
 import { FirstContact } from "./first-contact.ts";
 import { HostBase } from "./host-base.ts";
-import { Images, companionImage, imageReference } from "./images.ts";
+import { Images, companionImage } from "./images.ts";
 import { Inventory } from "./inventory.ts";
 import { Mail, type MailWay } from "./mail.ts";
 import { Nginx } from "./nginx.ts";
 import { OdooServer } from "./odoo.ts";
 import { Postgres } from "./postgres.ts";
-import type { Release, ReleaseChange } from "./release.ts";
+import { type Release, type ReleaseChange, imageReference } from "./release.ts";
 import { Services } from "./services.ts";
 import { type Tuning, tuning } from "./tuning.ts";
 

@@ -52,16 +52,6 @@ export function imagesConcern(args: Omit<ImagesArgs, "machine">): HostConcern {
   };
 }
 
-/** How Docker knows a release: by digest, or by tag as long as no digest is known. */
-export function imageReference({
-  registry,
-  repository,
-  tag,
-  digest,
-}: Pick<Release, "registry" | "repository" | "tag" | "digest">): string {
-  return `${registry}/${repository}${digest === undefined ? `:${tag}` : `@${digest}`}`;
-}
-
 /** Images that are built beside a release's, tagged by the major version of what they hold. */
 const companions = { postgres: "17", "mail-catcher": "3", n8n: "2" } as const;
 

@@ -111,3 +111,13 @@ function isRelease(value: unknown): value is Release {
   if (data !== undefined && !(typeof data === "string" && /^\w+$/.test(data))) return false;
   return digest === undefined || (typeof digest === "string" && /^sha256:[0-9a-f]{64}$/.test(digest));
 }
+
+/** How Docker knows a release: by digest, or by tag as long as no digest is known. */
+export function imageReference({
+  registry,
+  repository,
+  tag,
+  digest,
+}: Pick<Release, "registry" | "repository" | "tag" | "digest">): string {
+  return `${registry}/${repository}${digest === undefined ? `:${tag}` : `@${digest}`}`;
+}

@@ -25,7 +25,9 @@ export const run: Run = async (context: Context): Promise<Outcome> => {
   const { drift } = looked;
   if (options["issue"] === true) {
     const { updateIssue } = await import("./drift/issue.ts");
-    const issue = await context.progress.step("Updating the issue", () => updateIssue(stack, drift));
+    const issue = await context.progress.step("Updating the issue", () =>
+      updateIssue(stack, drift, context.signal),
+    );
     return outcome(stack, { ...drift, issue }, `\n${issue.text}`);
   }
   if (options["markdown"] === true) {

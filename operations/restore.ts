@@ -1,5 +1,5 @@
-import { releaseWith } from "../components/release.ts";
-import { referenceOf, writtenSince } from "./deploy/machine.ts";
+import { imageReference, releaseWith } from "../components/release.ts";
+import { writtenSince } from "./deploy/machine.ts";
 import { type Looks, looks as realLooks } from "./deploy/gate.ts";
 import { untilInterrupted } from "./deploy/interruptions.ts";
 import { UserError } from "../user-error.ts";
@@ -76,7 +76,7 @@ async function locked(context: Context, settings: Settings, moment: Moment, look
   const fetched = await untilInterrupted(signal, (either) =>
     fetchCopy(start.reading, {
       moment,
-      images: tried.map(({ release }) => referenceOf(release)),
+      images: tried.map(({ release }) => imageReference(release)),
       incomplete: options["incomplete"] === true,
       signal: either,
       progress,
@@ -156,7 +156,7 @@ interface Swap {
 async function swap(start: Start, { moment, fetched, tried, card }: Swap): Promise<Outcome> {
   const { context, settings, previous, known } = start;
   const { stack } = context;
-  const point = tried.find(({ release }) => referenceOf(release) === fetched.image);
+  const point = tried.find(({ release }) => imageReference(release) === fetched.image);
   if (!point) throw new Error(`${fetched.image} was not asked for`);
   const release = releaseWith(point.release, fetched.copy);
   const then = moment.kind === "latest" ? point : (updateAt(known.past, moment.at) ?? point);

@@ -1,8 +1,7 @@
-import type { Release } from "../../components/release.ts";
+import { type Release, imageReference } from "../../components/release.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { UserError } from "../../user-error.ts";
 import { runScript } from "../backups/machine.ts";
-import { referenceOf } from "../deploy/machine.ts";
 import type { Progress } from "../progress.ts";
 import { type Moment, argumentOf } from "../restore/moment.ts";
 import type { PlatformReading } from "../stack-reader.ts";
@@ -65,7 +64,7 @@ async function askedOf(options: MakeOptions): Promise<Record<string, unknown>> {
     source: { stack: source.stack, domain: sourceSettings.platform.domain },
     url: target.outputs.url,
     adminHash: await hashedPassword(needed(target, "odooAdminPassword")),
-    image: referenceOf(release),
+    image: imageReference(release),
     registryCredentials: target.secrets.get("registryCredentials") ?? "",
     keepPasswords: settings.clone.keepPasswords,
     mask: settings.clone.mask,

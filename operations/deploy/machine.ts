@@ -1,4 +1,4 @@
-import type { Release } from "../../components/release.ts";
+import { type Release, imageReference } from "../../components/release.ts";
 import { UserError } from "../../user-error.ts";
 import { onMachineOf } from "../machine.ts";
 import type { Ran } from "../ssh.ts";
@@ -61,7 +61,7 @@ export async function planOf(
 ): Promise<Plan | undefined> {
   return await onMachineOf(reading, { signal }, async (machine) => {
     requireRoom(reading.stack, (await machine.run(roomScript, { seconds: askSeconds })).stdout);
-    const plan = `${library}/odoo-plan.sh ${quoted(referenceOf(release))}${rehearse ? " rehearse" : ""}`;
+    const plan = `${library}/odoo-plan.sh ${quoted(imageReference(release))}${rehearse ? " rehearse" : ""}`;
     const script = `${plan} <<'END_OF_CREDENTIALS'\n${reading.secrets.get("registryCredentials") ?? ""}\nEND_OF_CREDENTIALS\n`;
     const ran = await machine.run(script, { seconds: planSeconds });
     return ran.exitCode === commandNotFound ? undefined : (answerOf(reading.stack, ran) as Plan);
@@ -78,14 +78,10 @@ export async function switchBack(
   signal: AbortSignal,
 ): Promise<boolean> {
   return await onMachineOf(reading, { signal }, async (machine) => {
-    const script = `${library}/odoo-back.sh ${quoted(referenceOf(release))}`;
+    const script = `${library}/odoo-back.sh ${quoted(imageReference(release))}`;
     return (await machine.run(script, { seconds: switchSeconds })).exitCode === 0;
   });
 }
-
-/** How Docker on the machine knows a release: by digest, or by tag as long as no digest is known. */
-export const referenceOf = ({ registry, repository, tag, digest }: Release): string =>
-  `${registry}/${repository}${digest === undefined ? `:${tag}` : `@${digest}`}`;
 
 /** Copies of the data that the machine keeps, newest first. */
 export async function copiesOf(reading: PlatformReading, signal: AbortSignal): Promise<Copy[]> {

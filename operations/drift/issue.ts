@@ -1,5 +1,6 @@
-import { restRoot } from "../../components/github-plan.ts";
 import { UserError } from "../../user-error.ts";
+import { openRepository } from "../github-api.ts";
+import { openOwnRepository } from "../own-repository.ts";
 import { readSettings } from "../project.ts";
 import { driftMarkdown } from "./markdown.ts";
 import type { Drift } from "./report.ts";
@@ -19,18 +20,13 @@ const titleOf = (stack: string): string => `Drift: ${stack}`;
 
 /**
  * Keeps one issue a stack: opened or updated while something differs or the machine cannot be looked into, closed when all is as declared. In the repository that
- * runs it (GITHUB_REPOSITORY in a workflow), else in the first one of the stack's settings.
+ * runs it (GITHUB_REPOSITORY in a workflow), else in the stack's own one.
  * @throws {UserError} failed, notAuthenticated
  */
-export async function updateIssue(stack: string, drift: Drift): Promise<IssueState> {
-  const { Octokit } = await import("octokit");
-  const { owner, repo } = repositoryOf(stack);
-  const octokit = new Octokit({
-    auth: tokenOf(),
-    baseUrl: restRoot(process.env["GITHUB_BASE_URL"] ?? "https://api.github.com"),
-    throttle: { enabled: false },
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-  });
+export async function updateIssue(stack: string, drift: Drift, signal: AbortSignal): Promise<IssueState> {
+  const { octokit, owner, repo } = process.env["GITHUB_REPOSITORY"]
+    ? openOwnRepository(signal)
+    : openRepository(stack, readSettings(stack), signal);
   const { issues } = octokit.rest;
   const title = titleOf(stack);
   try {
@@ -78,22 +74,4 @@ function told(
   state: IssueState["state"],
 ): IssueState {
   return { number, state, url, text: `Issue ${number} is ${state}: ${url}` };
-}
-
-function repositoryOf(stack: string): { owner: string; repo: string } {
-  const [owner, repo] = process.env["GITHUB_REPOSITORY"]?.split("/") ?? [];
-  if (owner && repo) return { owner, repo };
-  const [first] = readSettings(stack).repositories;
-  if (!first)
-    throw new UserError("badInput", `${stack}: repositories: names none, so there is none for the issue`);
-  return { owner: first.owner, repo: first.name };
-}
-
-function tokenOf(): string {
-  const token = process.env["GITHUB_TOKEN"];
-  if (!token)
-    throw new UserError("notAuthenticated", "GITHUB_TOKEN: is not set; the issue cannot be written", {
-      hint: 'It needs "issues: write".',
-    });
-  return token;
 }

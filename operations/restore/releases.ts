@@ -1,5 +1,4 @@
-import type { Release } from "../../components/release.ts";
-import { referenceOf } from "../deploy/machine.ts";
+import { type Release, imageReference } from "../../components/release.ts";
 import type { Past, Point } from "../rollback/targets.ts";
 
 /** The update that was in force at a moment: the newest that had come up by then, or else the first. */
@@ -17,12 +16,12 @@ const most = 5;
  */
 export function candidates(past: Pick<Past, "points">, serves: Release, then: Point | undefined): Point[] {
   const { points } = past;
-  const now = points.find(({ release }) => referenceOf(release) === referenceOf(serves));
+  const now = points.find(({ release }) => imageReference(release) === imageReference(serves));
   const between = points.filter(({ number }) => number > (then?.number ?? Infinity));
   const order = [now, then, ...between].filter((one) => one !== undefined);
   const first = new Map<string, Point>();
   for (const one of order) {
-    const reference = referenceOf(one.release);
+    const reference = imageReference(one.release);
     if (!first.has(reference)) first.set(reference, one);
   }
   return [...first.values()].slice(0, most);

@@ -1,7 +1,7 @@
-import type { Release } from "../../components/release.ts";
+import { type Release, imageReference } from "../../components/release.ts";
 import { UserError } from "../../user-error.ts";
 import type { Looks } from "../deploy/gate.ts";
-import { type Copy, type Lost, referenceOf } from "../deploy/machine.ts";
+import { type Copy, type Lost } from "../deploy/machine.ts";
 import type { PlatformReading } from "../stack-reader.ts";
 import type { Applied } from "./targets.ts";
 
@@ -49,7 +49,7 @@ export async function dataFor(
 export const copyFor = (copies: readonly Copy[], release: Release): Copy | undefined =>
   copies
     .toSorted((a, b) => b.madeAt.localeCompare(a.madeAt))
-    .find(({ image }) => image === referenceOf(release));
+    .find(({ image }) => image === imageReference(release));
 
 /** "3 rows of 2 tables in the last 12 min": what would be lost, for people. */
 export function lostText({ since, seconds, tables, rows }: Lost): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { companionImage, imageReference, imagesConcern } from "../../components/images.ts";
+import { companionImage, imagesConcern } from "../../components/images.ts";
+import { imageReference } from "../../components/release.ts";
 import { filesOf } from "../support/concern.ts";
 
 const release = { registry: "registry.example.com", repository: "acme/odoo", tag: "19.0" };

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Release } from "../../components/release.ts";
+import { type Release, imageReference } from "../../components/release.ts";
 import { deploy } from "../../operations/deploy.ts";
-import { referenceOf } from "../../operations/deploy/machine.ts";
 import type { Looks } from "../../operations/deploy/gate.ts";
 import { finding } from "../../operations/health/check.ts";
 import type { UpdateRecord } from "../../operations/overlay.ts";
@@ -148,7 +147,7 @@ export function wayBack(where: keyof typeof backends, whole: boolean): void {
           };
         },
         copies: async () => {
-          const image = referenceOf(served);
+          const image = imageReference(served);
           return await Promise.resolve([
             { id: "copy1", madeAt: "2026-11-26T13:00:00Z", image, bytes: 1, files: 9 },
           ]);

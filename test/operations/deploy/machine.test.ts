@@ -1,5 +1,6 @@
+import { imageReference } from "../../../components/release.ts";
 import assert from "node:assert/strict";
-import { answerOf, referenceOf, requireRoom } from "../../../operations/deploy/machine.ts";
+import { answerOf, requireRoom } from "../../../operations/deploy/machine.ts";
 import { copyFor, lostText } from "../../../operations/rollback/data.ts";
 import { refusalOf } from "../../support/user-error.ts";
 
@@ -32,9 +33,9 @@ describe("the copy that goes with a release", () => {
 
   it("is the newest that was made while it ran", () => {
     const digest = `sha256:${"a".repeat(64)}`;
-    const own = referenceOf({ ...release, digest });
+    const own = imageReference({ ...release, digest });
     assert.equal(own, `ghcr.io/acme/odoo@${digest}`);
-    const copies = [copy("1", own), copy("3", own), copy("4", referenceOf(release)), copy("2", own)];
+    const copies = [copy("1", own), copy("3", own), copy("4", imageReference(release)), copy("2", own)];
     assert.equal(copyFor(copies, { ...release, digest })?.id, "3");
     assert.equal(copyFor(copies, { ...release, tag: "18" }), undefined);
   });
