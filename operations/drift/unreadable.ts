@@ -60,14 +60,16 @@ const goneToo = ({ urn, type }: StateResource): Difference => ({
 
 /**
  * Takes into the state what no refresh can: sizes of volumes that have grown by hand, once the settings have followed, that
- * something went away with what it hung on, and that a secret has a value that nobody knows.
+ * something went away with what it hung on, that a secret has a value that nobody knows, and that an app has been sent a key of Spaces
+ * that is no more: its secrets are compared by a digest of the settings, which a key that is made anew does not change
+ * (components/app-platform-host.ts).
  *
  * @returns the state of before, where it was changed
  * @throws {UserError} failed, while the settings still say less than a volume has
  */
 export async function takeUnreadable(
   stack: string,
-  opened: PlatformStack,
+  opened: Pick<PlatformStack, "exportState" | "importState">,
   differences: readonly Difference[],
 ): Promise<Deployment | undefined> {
   const sizes = differences.filter((one) => one.kind === "Volume" && one.property === "size" && !one.fixable);
@@ -75,8 +77,9 @@ export async function takeUnreadable(
   const written = differences.filter(
     ({ kind, property }) => kind.endsWith("Secret") && property === "updatedAt",
   );
-  if (sizes.length + lost.length + written.length === 0) return undefined;
-  requireRoomInSettings(stack, sizes);
+  const keys = differences.filter(({ kind, what }) => kind === "SpacesKey" && what === "missing");
+  if (sizes.length + lost.length + written.length + keys.length === 0) return undefined;
+  if (sizes.length > 0) requireRoomInSettings(stack, sizes);
   const exported = await opened.exportState();
   const named = (all: readonly Difference[], { urn, type }: StateResource): Difference | undefined =>
     all.find(({ kind, name }) => name === nameOf(urn) && kind === short(type));
@@ -84,6 +87,8 @@ export async function takeUnreadable(
     .filter((resource) => !named(lost, resource))
     .map((resource) => {
       if (named(written, resource)) return withOtherValue(resource);
+      if (keys.length > 0 && resource.type === "pulumi:pulumi:Stack")
+        return { ...resource, outputs: { ...resource.outputs, secretsDigest: "" } };
       const size = named(sizes, resource)?.found;
       if (size === undefined || size === null) return resource;
       const sized = { size: Number(size) };
