@@ -68,6 +68,9 @@ describe("clones, on a machine", function () {
     );
     assert.equal((await stage.told()).version, "1.0.0");
     assert.deepEqual(await stillThere(stage), []);
+    // Nor in rows of before, statistics or the log, which no SQL shows.
+    const values = Object.values(planted).map((value) => `-e '${value}'`);
+    assert.equal(await stage.run(`grep -rlaF ${values.join(" ")} /mnt/odoo-data/postgres/17 || true`), "");
     assert.equal(
       await logIn(stage.world, stage.platform, stage.platform.secrets["odooAdminPassword"] ?? ""),
       "admin",
