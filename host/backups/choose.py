@@ -138,7 +138,7 @@ def choose(to, snapshots, info, listing, histories, now):
             oldest = min(one["timestamp"]["stop"] for one in sets)
             raise Refusal(f"{to} cannot be restored: no backup leads there; the oldest moment is {points.iso(oldest)}")
         # One that was read back and noted as a restore point; the log leads on from there just as well.
-        noted = {point["database"]["label"] for _, point in bucket.markers if bucket.point_fault(point) is None}
+        noted = {point["database"]["label"] for point in bucket.points()[0]}
         one = max([each for each in fits if each["label"] in noted] or fits, key=lambda one: one["timestamp"]["stop"])
         # Whoever finds that the log of this one ends too early is told that it may go on there.
         after = min((number for number in began if number > timeline), default=None)

@@ -105,16 +105,14 @@ need_closed_network() {
   docker network inspect "$1" >/dev/null 2>&1 || docker network create --internal "$1" >/dev/null
 }
 
-postgres_stop() { docker stop -t 120 postgres >/dev/null; }
+# postgres_stop: before anything is moved under it.
+postgres_stop() {
+  docker stop -t 120 postgres >/dev/null 2>&1 || true
+  ! running postgres || fail "Postgres does not stop, so its data stay where they are; see journalctl -u docker, then run it again"
+}
 postgres_start() {
   docker start postgres >/dev/null
   healthy 180 postgres "see journalctl CONTAINER_NAME=postgres"
-}
-
-# postgres_ends: before anything is moved under it.
-postgres_ends() {
-  docker stop -t 120 postgres >/dev/null 2>&1 || true
-  ! running postgres || fail "Postgres does not stop, so its data stay where they are; see journalctl -u docker, then run it again"
 }
 
 # describe_copy FOLDER IMAGE BEGAN

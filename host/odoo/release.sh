@@ -228,7 +228,7 @@ back_update() {
   on_droplet || { back_managed "$1"; return; }
   # Not yet copied: not yet touched.
   [ -f "$copies/$1/copy.json" ] || return 0
-  postgres_ends
+  postgres_stop
   # Not set aside: the volume may be full of it.
   rm -rf $data/filestore "$data/postgres/$cluster"
   reflink "$copies/$1/filestore" $data/filestore
@@ -248,7 +248,7 @@ set_aside() {
 
 # What was moved aside comes back.
 back_data() {
-  postgres_ends
+  postgres_stop
   if [ -d "$copies/$1/postgres/$cluster" ]; then
     set_aside "postgres/$cluster"
     new_timeline "$copies/$1/postgres"

@@ -1,7 +1,7 @@
 import { type Release, imageReference } from "../../components/release.ts";
 import { UserError } from "../../user-error.ts";
 import type { Looks } from "../deploy/gate.ts";
-import { type Copy, type Lost } from "../deploy/machine.ts";
+import type { Copy, Lost } from "../deploy/machine.ts";
 import type { PlatformReading } from "../stack-reader.ts";
 import type { Applied } from "./targets.ts";
 
