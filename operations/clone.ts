@@ -4,23 +4,20 @@ import { UserError } from "../user-error.ts";
 import { backUpAnew } from "./clone/back-up-anew.ts";
 import { type CloneCard, cloneCardText } from "./clone/card.ts";
 import { withReadingKey } from "./clone/key.ts";
-import { type ProvenCopy, bucketOf, makeClone } from "./clone/make.ts";
+import { type ProvenCopy, bucketOf, makeClone, originOf } from "./clone/make.ts";
 import { reportText } from "./clone/report.ts";
 import { type Pair, requirePair } from "./clone/stacks.ts";
 import { confirmName } from "./confirm.ts";
-import { checkCredentials } from "./credentials.ts";
 import { type Looks, looks as realLooks } from "./deploy/gate.ts";
 import { untilInterrupted } from "./deploy/interruptions.ts";
 import { enterStack } from "./engine-env.ts";
 import { withLock } from "./lock.ts";
 import { requirePassphrase } from "./passphrase.ts";
 import { readSettings } from "./project.ts";
-import { recover } from "./recover.ts";
 import { type Moment, momentText, parseMoment } from "./restore/moment.ts";
-import { knownOf } from "./rollback/choose.ts";
 import { go } from "./rollback/go.ts";
 import { cardOf } from "./rollback/show.ts";
-import type { Start } from "./rollback/start.ts";
+import { type Start, startOf } from "./rollback/start.ts";
 import { type PlatformReading, readStack } from "./stack-reader.ts";
 import { requireRoom } from "./state-folder.ts";
 import { requireMachines } from "./up.ts";
@@ -66,13 +63,11 @@ export async function cloneInto(
       const proven = await withReadingKey(pair, bucketOf(source), context.progress, (key) =>
         untilInterrupted(context.signal, (signal) =>
           makeClone({
-            source,
-            sourceSettings,
+            origin: originOf(source, sourceSettings, key),
+            moment,
             target: start.reading,
             settings,
-            moment,
             release,
-            key,
             signal,
             progress: context.progress,
           }),
@@ -92,16 +87,11 @@ interface Begun {
 /** All that is known before anything is changed. */
 async function begin(context: Context, { from }: Pair, settings: Settings, looks: Looks): Promise<Begun> {
   const { stack, progress, signal } = context;
-  const { opened, unsure } = await recover(context);
-  const [known, reading] = await progress.step("Checking credentials, history and stack", () =>
-    Promise.all([knownOf(context), readStack(stack, signal), checkCredentials(settings.repositories)]),
-  );
+  const start = await startOf(context, settings, looks);
   const source =
-    from === stack ? reading : await progress.step(`Opening ${from}`, () => readStack(from, signal));
+    from === stack ? start.reading : await progress.step(`Opening ${from}`, () => readStack(from, signal));
   enterStack(stack);
-  const previous = reading.outputs.release ?? known.past.newest?.release;
-  if (!previous) throw new UserError("badInput", `${stack}: no release of it runs yet`);
-  return { source, start: { context, settings, looks, known, reading, previous, opened, unsure } };
+  return { source, start };
 }
 
 /** The source's: data goes with the release that made it. */

@@ -5,7 +5,6 @@ import { untilInterrupted } from "./deploy/interruptions.ts";
 import { UserError } from "../user-error.ts";
 import { guardOf } from "./backups/gate.ts";
 import { confirm, confirmName } from "./confirm.ts";
-import { checkCredentials } from "./credentials.ts";
 import { enterStack, isSandbox } from "./engine-env.ts";
 import { withLock } from "./lock.ts";
 import { requirePassphrase } from "./passphrase.ts";
@@ -16,12 +15,10 @@ import { type RestoreCard, restoreCardText } from "./restore/card.ts";
 import { type Fetched, fetchCopy } from "./restore/fetch.ts";
 import { type Moment, momentText, parseMoment } from "./restore/moment.ts";
 import { candidates, updateAt } from "./restore/releases.ts";
-import { knownOf } from "./rollback/choose.ts";
 import { go } from "./rollback/go.ts";
 import { cardOf } from "./rollback/show.ts";
-import type { Start } from "./rollback/start.ts";
+import { type Start, startOf } from "./rollback/start.ts";
 import type { Point } from "./rollback/targets.ts";
-import { readStack } from "./stack-reader.ts";
 import { requireRoom } from "./state-folder.ts";
 import { requireMachines } from "./up.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
@@ -62,7 +59,7 @@ type Settings = Start["settings"];
 
 async function locked(context: Context, settings: Settings, moment: Moment, looks: Looks): Promise<Outcome> {
   const { stack, progress, options, signal } = context;
-  let start = await begin(context, settings, looks);
+  let start = await startOf(context, settings, looks);
   const [isThere, hasData] = await progress.step("Looking for the machine", () => whatIsThere(start));
   const card = await cardFor(start, moment, isThere, hasData);
   progress.note(`${restoreCardText(card)}\n`);
@@ -70,7 +67,7 @@ async function locked(context: Context, settings: Settings, moment: Moment, look
   else if (!isSandbox(stack)) await confirm(context, { severity: "moderate", dataLost: [] });
   if (!isThere) {
     await makeAnew(context, await recover(context));
-    start = await begin(context, settings, looks);
+    start = await startOf(context, settings, looks);
   }
   const tried = triedFor(start, moment);
   const fetched = await untilInterrupted(signal, (either) =>
@@ -83,18 +80,6 @@ async function locked(context: Context, settings: Settings, moment: Moment, look
     }),
   );
   return await swap(start, { moment, fetched, tried, card });
-}
-
-/** All that is known before anything is changed. */
-async function begin(context: Context, settings: Settings, looks: Looks): Promise<Start> {
-  const { stack, progress, signal } = context;
-  const { opened, unsure } = await recover(context);
-  const [known, reading] = await progress.step("Checking credentials, history and stack", () =>
-    Promise.all([knownOf(context), readStack(stack, signal), checkCredentials(settings.repositories)]),
-  );
-  const previous = reading.outputs.release ?? known.past.newest?.release;
-  if (!previous) throw new UserError("badInput", `${stack}: no release of it runs yet`);
-  return { context, settings, looks, known, reading, previous, opened, unsure };
 }
 
 /** The droplet; and data that a restore would take the place of, which a volume keeps that outlived it. */

@@ -1,3 +1,5 @@
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
 import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm } from "ssh2";
 import { UserError } from "../user-error.ts";
 
@@ -26,6 +28,11 @@ export interface SshMachine {
    * when it takes longer than it may.
    */
   run(script: string, limit: RunLimit): Promise<Ran>;
+  /**
+   * Brings a file, readable by root alone; its folder is there. Half of one may stay where it is cut.
+   * @param hear how many bytes have gone
+   */
+  put(file: string, path: string, hear: (bytes: number) => void): Promise<void>;
 }
 
 export interface RunLimit {
@@ -55,7 +62,10 @@ export async function onMachine<T>(
   signal.addEventListener("abort", cut);
   try {
     await connect(client, target, connectSeconds, signal);
-    return await work({ run: (script, limit) => run(client, target, script, limit, signal) });
+    return await work({
+      run: (script, limit) => run(client, target, script, limit, signal),
+      put: (file, path, hear) => put(client, target, { file, path, hear }, signal),
+    });
   } finally {
     signal.removeEventListener("abort", cut);
     client.end();
@@ -179,6 +189,44 @@ async function run(
       // It was lost between two scripts.
       settle(() => lost(error));
     }
+  });
+}
+
+async function put(
+  client: Client,
+  { address }: SshTarget,
+  { file, path, hear }: { file: string; path: string; hear: (bytes: number) => void },
+  signal: AbortSignal,
+): Promise<void> {
+  const channel = await new Promise<ClientChannel>((resolve, reject) =>
+    client.exec(`umask 077 && cat >'${path}'`, (error, opened) => (error ? reject(error) : resolve(opened))),
+  );
+  let said = "";
+  channel.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  channel.resume();
+  const { promise: ended, resolve: end } = Promise.withResolvers<number | undefined>();
+  channel.on("exit", (code: number | null) => end(code ?? undefined));
+  channel.once("close", () => end(undefined));
+  // Where it cannot be written it ends at once, and takes nothing any more.
+  const over = new AbortController();
+  void ended.then(() => over.abort());
+  let bytes = 0;
+  const counted = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of source) {
+      yield chunk;
+      bytes += chunk.length;
+      hear(bytes);
+    }
+  };
+  const sent = await pipeline(createReadStream(file), counted, channel, {
+    signal: AbortSignal.any([signal, over.signal]),
+  }).catch((error: unknown) => error);
+  signal.throwIfAborted();
+  if ((await ended) === 0) return;
+  const why = said.trim() || "the connection was lost";
+  throw new UserError("failed", `${address}: ${file} did not arrive whole (${why})`, {
+    hint: "Try again.",
+    cause: sent,
   });
 }
 

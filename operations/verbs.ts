@@ -121,6 +121,19 @@ export const verbs: Record<string, Verb> = {
     ],
     load: () => import("./clone.ts"),
   },
+  import: {
+    what: "bring in a database that ran elsewhere, by Odoo's own backup: tried as a copy, then swapped in",
+    timeoutSeconds: 6 * 3600,
+    options: [
+      { flags: "--from <file>", what: "a zip of Odoo's database manager or of Odoo.sh, with its filestore" },
+      { flags: "--incomplete", what: "also where files of attachments are missing in it" },
+      { flags: "--override <reason>", what: "although a policy forbids it, and why" },
+      { flags: "--wait", what: "wait for whoever is changing the stack" },
+      yes,
+      confirmed,
+    ],
+    load: () => import("./import.ts"),
+  },
   history: {
     what: "list the stack's updates: release, result, seconds",
     options: [{ flags: "--all", what: "all of them, not only the last 20" }],

@@ -4,7 +4,7 @@
 
 # clear_fetch: what a run of this kind has left, whoever ended it.
 clear_fetch() {
-  docker rm --force "odoo-$operation-web" "odoo-$operation-postgres" "odoo-backup-$operation" >/dev/null 2>&1 || true
+  docker rm --force "odoo-$operation-web" "odoo-$operation-update" "odoo-$operation-postgres" "odoo-backup-$operation" >/dev/null 2>&1 || true
   docker network rm "odoo-$operation" >/dev/null 2>&1 || true
   rm -rf "$fetching"
 }

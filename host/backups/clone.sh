@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC1091,SC2034,SC2086,SC2154 # what is there on the machine, and what the preamble sets; paths have no spaces
-# Makes a clone of another stack's data: restored from its bucket, neutralised, masked, looked through, and proven to reach nobody.
+# Makes a clone of another stack's data, or of a backup of Odoo's own: restored, neutralised, masked, looked through, and proven to reach nobody.
 # It becomes a copy on the volume, which the program then brings like any other. Nothing of it is live before, and one that is not
 # proven never is: whatever goes wrong, it is thrown away.
 #
 #   odoo-clone.sh [TIME|POINT]     the newest without
 #
-# Standard input: JSON, in one line. {"endpoint", "region", "bucket", "keyId", "secretKey", "passphrase", "source", "url",
-# "adminHash", "image", "registryCredentials", "keepPasswords", "mask": […], "allow": […], "leaveOut": ["neutralise"]}; with leaveOut it is never proven.
+# Standard input: JSON, in one line. Of another stack {"endpoint", "region", "bucket", "keyId", "secretKey", "passphrase"}; of a backup that
+# odoo-import.sh has prepared for {"file": true, "series", "incomplete"}. For both {"source", "url", "adminHash", "image", "registryCredentials",
+# "keepPasswords", "mask": […], "allow": […], "leaveOut": ["neutralise"]}; with leaveOut it is never proven.
 set -euo pipefail
 lib=/usr/local/lib/odoo-platform
 . $lib/preamble.sh
@@ -16,6 +17,7 @@ lib=/usr/local/lib/odoo-platform
 . $lib/backups-repository.sh
 . $lib/backups-fetch.sh
 . $lib/backups-check.sh
+. $lib/backups-load.sh
 IFS= read -r asked
 begin_run clone clone
 # told NAME: of what was asked. By standard input, for some of it is secret.
@@ -116,19 +118,6 @@ forget_rows() {
   sql "CHECKPOINT" $database
 }
 
-# forget_log CLUSTER: of one that has ended in order; the segment with its last checkpoint is all that it starts from. What is newer by
-# its name is old log, kept to be written over. None of it may come into this stack's own archive.
-forget_log() {
-  local redo timeline last
-  # Of pg_control (catalog/pg_control.h): where the checkpoint begins, and its timeline. Segments are of 16 MiB.
-  redo=$(od -An -t u8 -j 40 -N 8 "$1/global/pg_control" | tr -d ' ')
-  timeline=$(od -An -t u4 -j 48 -N 4 "$1/global/pg_control" | tr -d ' ')
-  last=$(printf '%08X%08X%08X' "$timeline" $((redo >> 32)) $(((redo & 0xFFFFFFFF) >> 24)))
-  [ -f "$1/pg_wal/$last" ] || fail "the copy's log is not where its database says; nothing of the copy was started"
-  find "$1/pg_wal" -maxdepth 1 -type f -regextype posix-extended -regex '.*/[0-9A-F]{24}' ! -name "$last" -delete
-  find "$1/pg_wal/archive_status" -type f -regextype posix-extended -regex '.*/[0-9A-F]{24}\.(ready|done)' ! -name "$last.*" -delete
-}
-
 identity_of() { sql "SELECT md5(string_agg(key || value, ' ' ORDER BY key)) FROM ir_config_parameter WHERE key IN ('database.secret', 'database.uuid')" $database; }
 
 # mail_arrives: what was sent has come to the catcher, all of it and each once.
@@ -148,42 +137,67 @@ install -m 0600 /dev/null "$checks"
 running mail-catcher || fail "the mail catcher does not run; see journalctl CONTAINER_NAME=mail-catcher"
 ! managed || fail "the database is a managed one, which is cloned by its provider"
 
-began=$(clock)
-say "looking for $point of $(part stack "$(told source)")"
-printf '%s\n%s\n%s\n' "$(told keyId)" "$(told secretKey)" "$(told passphrase)" | make_source "$source_folder" "$(told endpoint)" "$(told region)" "$(told bucket)"
-choose_moment "$source_folder" "$point"
-# Neutralising and masking write rows anew, and what they write is logged.
-room_for $(($(of_moment bytes) * 13 / 10 + $(of_moment files.bytes || echo 0)))
-guard_room
-install -d -m 0700 "$incoming"
-fetch_database "$source_folder" "$incoming"
-# From here on it is a clone, wherever it goes.
-(umask 077 && echo '{"state":"unproven"}' >"$mark") && chown 10002:10002 "$mark"
-moment_at=${reached:-$(of_moment at)}
-note fetched true "$(human "$(of_moment bytes)") by the set $(of_moment set), as of ${moment_at:-the end of its log}" "$began"
+# Of another stack, out of its bucket: onto the volume, and its database started with the files that its rows name.
+bring_point() {
+  local others
+  say "looking for $point of $(part stack "$(told source)")"
+  printf '%s\n%s\n%s\n' "$(told keyId)" "$(told secretKey)" "$(told passphrase)" | make_source "$source_folder" "$(told endpoint)" "$(told region)" "$(told bucket)"
+  choose_moment "$source_folder" "$point"
+  # Neutralising and masking write rows anew, and what they write is logged.
+  room_for $(($(of_moment bytes) * 13 / 10 + $(of_moment files.bytes || echo 0)))
+  guard_room
+  install -d -m 0700 "$incoming"
+  fetch_database "$source_folder" "$incoming"
+  put_mark
+  moment_at=${reached:-$(of_moment at)}
+  note fetched true "$(human "$(of_moment bytes)") by the set $(of_moment set), as of ${moment_at:-the end of its log}" "$began"
 
-began=$(clock)
-say "starting it without a way out"
-need_closed_network $network
-scratch_postgres $database "$incoming/postgres" $network "${unarchived[@]}" -c fsync=off -c max_logical_replication_workers=0 \
-  -c log_min_error_statement=panic
-check=$database
-docker exec $database set-password.sh
-list_files "$incoming/files"
-fetch_files "$source_folder" "$incoming" "$incoming/files"
-filestore=$(python3 $lib/backups-wanted.py check "$incoming/files" "$incoming/filestore/filestore/odoo")
-if [ -s "$incoming/files.bad" ]; then
-  mend_wrong "$source_folder" "$incoming" "$incoming/files"
-  filestore=$(python3 $lib/backups-wanted.py check "$incoming/files" "$incoming/filestore/filestore/odoo")
-fi
+  began=$(clock)
+  say "starting it without a way out"
+  need_closed_network $network
+  scratch_postgres $database "$incoming/postgres" $network "${unarchived[@]}" -c fsync=off -c max_logical_replication_workers=0 \
+    -c log_min_error_statement=panic
+  docker exec $database set-password.sh
+  list_files "$incoming/files"
+  fetch_files "$source_folder" "$incoming" "$incoming/files"
+  check_files
+  if [ -s "$incoming/files.bad" ]; then
+    mend_wrong "$source_folder" "$incoming" "$incoming/files"
+    check_files
+  fi
+  # Odoo's releases go with the data that they made: it is tried before an hour is spent.
+  bring_image "$image" "$(told registryCredentials)"
+  others=$(other_modules $database "$image")
+  [ -z "$others" ] || fail "the data of $point is of another release than ${image##*/}, which has another ${others//,/, another }; name the release that the source ran then"
+}
+
+# Of a file that has come to this machine: its add-ons are updated to the image's.
+bring_backup() {
+  guard_room
+  load_backup $database "$incoming" $network
+  put_mark
+  note fetched true "$(human "$(stat -c %s $upload)") of $(part stack "$(told source)")" "$began"
+
+  began=$(clock)
+  renew $database "$incoming" $network "$image" "$(told series)"
+  list_files "$incoming/files"
+  check_files
+  if [ -s "$incoming/files.bad" ] && [ "$(told incomplete)" != true ]; then
+    fail "of $(wc -l <"$incoming/files") files that attachments name, $(wc -l <"$incoming/files.bad") are missing or wrong in it: $(head -n 5 "$incoming/files.bad" | paste -sd ' '); --incomplete brings it without them"
+  fi
+}
+
+check_files() { filestore=$(python3 $lib/backups-wanted.py check "$incoming/files" "$incoming/filestore/filestore/odoo"); }
+
+# From here on it is a clone, wherever it goes.
+put_mark() { (umask 077 && echo '{"state":"unproven"}' >"$mark") && chown 10002:10002 "$mark"; }
+
+began=$(clock) check=$database
+if [ "$(told file)" = true ]; then bring_backup; else bring_point; fi
 python3 $lib/backups-wanted.py strip "$incoming/files" "$incoming/filestore/filestore/odoo"
 chown -R 10001:10001 "$incoming/filestore"
 note started true "Postgres is up and promoted; $(part files "$filestore") files of attachments, $(part missing "$filestore") missing" "$began"
 
-# Odoo's releases go with the data that they made: it is tried before an hour is spent.
-bring_image "$image" "$(told registryCredentials)"
-others=$(other_modules $database "$image")
-[ -z "$others" ] || fail "the data of $point is of another release than ${image##*/}, which has another ${others//,/, another }; name the release that the source ran then"
 for other in $(sql "SELECT datname FROM pg_database WHERE datname NOT IN ('odoo', 'postgres', 'template0', 'template1')" $database); do
   sql "DROP DATABASE \"$other\" WITH (FORCE)" $database
 done

@@ -120,14 +120,15 @@ compare_with() {
 # "a,b" as ["a","b"].
 names_json() { echo "[$(sed -E 's/[^,]+/"&"/g' <<<"$1")]"; }
 
+# write_lock LOCK [CONTAINER]
 write_lock() {
   sql "INSERT INTO ir_config_parameter (key, value, create_date, write_date)
     VALUES ('odoo_platform.addons', '$1', now() AT TIME ZONE 'utc', now() AT TIME ZONE 'utc')
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, write_date = excluded.write_date
-    WHERE ir_config_parameter.value <> excluded.value"
+    WHERE ir_config_parameter.value <> excluded.value" "${2:-}"
 }
 
-# update_modules NAME NETWORK FILESTORE IMAGE MODULES SECONDS: by Odoo itself, once.
+# update_modules NAME NETWORK FILESTORE IMAGE MODULES SECONDS [NEW]: by Odoo itself, once; NEW are installed.
 update_modules() {
   local said=/run/odoo-platform/$1.log status=0
   docker rm --force "$1" >/dev/null 2>&1 || true
@@ -135,7 +136,7 @@ update_modules() {
     --volume /etc/odoo-platform/secrets/odoo/odoo.conf:/etc/odoo/odoo.conf:ro \
     --volume /etc/odoo-platform/secrets/odoo/pgpass:/run/secrets/pgpass:ro --volume "$3:/var/lib/odoo" \
     --env ODOO_RC=/etc/odoo/odoo.conf --env PGPASSFILE=/run/secrets/pgpass --env PGAPPNAME=odoo-update \
-    "$4" odoo -c /etc/odoo/odoo.conf -d odoo -u "$5" --stop-after-init --no-http --workers=0 --max-cron-threads=0 \
+    "$4" odoo -c /etc/odoo/odoo.conf -d odoo -u "$5" ${7:+-i "$7"} --stop-after-init --no-http --workers=0 --max-cron-threads=0 \
     --limit-time-real=0 --limit-memory-hard=0 --limit-memory-soft=0 >"$said" 2>&1 || status=$?
   cat "$said"
   [ "$status" != 0 ] || return 0

@@ -15,7 +15,7 @@ serving=$(serving_slot)
 # Tries of backups that were going on.
 if [ -e $lib/backups-check.sh ]; then
   for part in backups backups-fetch backups-check; do . $lib/$part.sh; done
-  for operation in drill restore clone; do
+  for operation in drill restore clone import; do
     (
       flock -n 8 || exit 0
       fetching=$data/$operation

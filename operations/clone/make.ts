@@ -11,15 +11,20 @@ import { reportText } from "./report.ts";
 import { type Proven, provenSchema } from "./schema.ts";
 
 export interface MakeOptions {
-  source: PlatformReading;
-  sourceSettings: Settings;
+  /** Whose data, and how the machine gets them: what odoo-clone.sh is told beside what every clone is. */
+  origin: Origin;
+  /** Of the origin; the newest where nothing is said. */
+  moment?: Moment;
   target: PlatformReading;
   settings: Settings;
-  moment: Moment;
   release: Release;
-  key: ReadingKey;
   signal: AbortSignal;
   progress: Progress;
+}
+
+/** Handed over by standard input alone: a key and a passphrase can be in it. */
+export interface Origin extends Record<string, unknown> {
+  source: { stack: string; domain: string };
 }
 
 /** A copy on the target's volume that may start there. */
@@ -30,11 +35,11 @@ export type ProvenCopy = Proven & { id: string };
  * @throws {UserError} failed, in the machine's words; the report of what was looked at is told before
  */
 export async function makeClone(options: MakeOptions): Promise<ProvenCopy> {
-  const { target, moment, signal, progress } = options;
-  const proven = await runScript(target, ["odoo-clone.sh", argumentOf(moment)], {
+  const { origin, target, moment, signal, progress } = options;
+  const proven = await runScript(target, ["odoo-clone.sh", moment ? argumentOf(moment) : "latest"], {
     signal,
     progress,
-    title: `Cloning ${options.source.stack}`,
+    title: `Cloning ${origin.source.stack}`,
     schema: provenSchema,
     input: JSON.stringify(await askedOf(options)),
   });
@@ -50,18 +55,10 @@ export async function makeClone(options: MakeOptions): Promise<ProvenCopy> {
   );
 }
 
-/** By standard input alone: a key, a passphrase and the hash of a password are in it. */
-async function askedOf(options: MakeOptions): Promise<Record<string, unknown>> {
-  const { source, sourceSettings, target, settings, release, key } = options;
-  const { region } = sourceSettings.platform;
+/** By standard input alone: the hash of a password is in it, too. */
+async function askedOf({ origin, target, settings, release }: MakeOptions): Promise<Origin> {
   return {
-    endpoint: `${region}.digitaloceanspaces.com`,
-    region,
-    bucket: bucketOf(source),
-    keyId: key.id,
-    secretKey: key.secret,
-    passphrase: needed(source, "backupPassphrase"),
-    source: { stack: source.stack, domain: sourceSettings.platform.domain },
+    ...origin,
     url: target.outputs.url,
     adminHash: await hashedPassword(needed(target, "odooAdminPassword")),
     image: imageReference(release),
@@ -69,6 +66,20 @@ async function askedOf(options: MakeOptions): Promise<Record<string, unknown>> {
     keepPasswords: settings.clone.keepPasswords,
     mask: settings.clone.mask,
     allow: settings.clone.allow,
+  };
+}
+
+/** Another stack's bucket. */
+export function originOf(source: PlatformReading, settings: Settings, key: ReadingKey): Origin {
+  const { region, domain } = settings.platform;
+  return {
+    endpoint: `${region}.digitaloceanspaces.com`,
+    region,
+    bucket: bucketOf(source),
+    keyId: key.id,
+    secretKey: key.secret,
+    passphrase: needed(source, "backupPassphrase"),
+    source: { stack: source.stack, domain },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Settings } from "../../settings/schema.ts";
 import type { Dispatch } from "../dispatch/dispatch.ts";
 import type { EngineRun, PlatformStack, Program, UpOptions } from "../stack.ts";
 import type { Evidence } from "../evidence/evidence.ts";
+import type { TripVerb } from "../evidence/readme.ts";
 import type { Finding } from "../health/check.ts";
 import type { UpdateRecord } from "../overlay.ts";
 import type { Known } from "../rollback/choose.ts";
@@ -13,7 +14,7 @@ import { type Gated, type Looks, gate } from "./gate.ts";
 /** What a deploy and a rollback have in hand all along. */
 export interface Trip {
   context: Context;
-  verb: "deploy" | "rollback" | "restore" | "clone";
+  verb: TripVerb;
   /** Who asked for it. */
   actor: string;
   settings: Settings;

@@ -8,11 +8,11 @@ import { redactor } from "../redact.ts";
 import { type PlatformReading, readStack } from "../stack-reader.ts";
 import { collected, engineLog, type Texts } from "./collect.ts";
 import { newFolder, prune } from "./folder.ts";
-import { type EvidenceRecord, readme, type Step } from "./readme.ts";
+import { type EvidenceRecord, readme, type Step, type TripVerb } from "./readme.ts";
 
 export interface EvidenceFacts {
   stack: string;
-  verb: "deploy" | "rollback" | "restore" | "clone";
+  verb: TripVerb;
   actor: string;
   release: Release;
   previous: Release | undefined;

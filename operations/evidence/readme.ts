@@ -13,11 +13,14 @@ export interface Step {
   failed?: string;
 }
 
+/** What changes what runs. */
+export type TripVerb = "deploy" | "rollback" | "restore" | "clone" | "import";
+
 /** What `evidence.json` holds. */
 export interface EvidenceRecord {
   version: 1;
   stack: string;
-  verb: "deploy" | "rollback" | "restore" | "clone";
+  verb: TripVerb;
   startedAt: string;
   endedAt: string;
   seconds: number;
@@ -42,7 +45,13 @@ const fileTexts: Record<string, string> = {
   "errors.txt": "what of all that was an error",
 };
 
-const titles = { deploy: "Deployment", rollback: "Rollback", restore: "Restore", clone: "Clone" } as const;
+const titles = {
+  deploy: "Deployment",
+  rollback: "Rollback",
+  restore: "Restore",
+  clone: "Clone",
+  import: "Import",
+} as const;
 
 /** The page for people, which GitHub shows below the folder. */
 export function readme(record: EvidenceRecord, files: readonly string[]): string {

@@ -4,6 +4,7 @@ import { UserError } from "../../user-error.ts";
 import { tell } from "../deploy/conclude.ts";
 import { reasonOf } from "../deploy/proof.ts";
 import { type Cargo, type Trip, bring, handIn } from "../deploy/trip.ts";
+import type { TripVerb } from "../evidence/readme.ts";
 import { PolicyRefusal, isLocked } from "../engine-failure.ts";
 import { previewStack } from "../preview.ts";
 import { readStackFile } from "../project.ts";
@@ -17,13 +18,16 @@ import type { Point } from "./targets.ts";
 /** What is brought back, from where, and by which program. */
 export interface Journey {
   /** @default "rollback" */
-  verb?: "rollback" | "restore" | "clone";
+  verb?: Exclude<TripVerb, "deploy">;
   point: Point;
   release: Release;
   restoration: Restoration;
   card: BackCard;
   other: OtherProgram | undefined;
 }
+
+/** Whether it brings other data, and not those of before. */
+export const goesOn = (verb: Journey["verb"]): boolean => verb === "clone" || verb === "import";
 
 /**
  * Runs the engine. Once, where only the release differs and the policies are those that let today through: they are on all
@@ -40,7 +44,7 @@ export async function bringBack(
   done: (urn: string) => void,
 ): Promise<{ policies: string[]; certain: boolean; served: number | undefined }> {
   const { context, known } = start;
-  const { release, point, card, restoration, other } = journey;
+  const { release, point, card, restoration, other, verb } = journey;
   const { stack, options, progress, signal } = context;
   const reason = reasonOf(options);
   const sections = sectionsFor(restoration, known.now, readStackFile(stack), other?.knows);
@@ -70,7 +74,7 @@ export async function bringBack(
       const passOver = reason !== undefined;
       ({ broken } = await previewStack(context, { overlay, program: other?.program, passOver }));
     }
-    await progress.step(`${trip.verb === "clone" ? "Going" : "Going back"} to ${card.to}`, async (told) => {
+    await progress.step(`${goesOn(verb) ? "Going" : "Going back"} to ${card.to}`, async (told) => {
       switching =
         certain && onlyCode(start, journey) ? start.looks.back(start.reading, release, signal) : undefined;
       // Where the machine refuses, the engine's update does it.

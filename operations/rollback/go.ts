@@ -12,7 +12,7 @@ import { Evidence } from "../evidence/evidence.ts";
 import { sameImage } from "../history/entries.ts";
 import { me } from "../me.ts";
 import type { Outcome } from "../verb.ts";
-import { type Journey, bringBack, failed } from "./bring-back.ts";
+import { type Journey, bringBack, failed, goesOn } from "./bring-back.ts";
 import { checkOut, loadProgram, programFor } from "./program.ts";
 import { type Restoration, restorationOf } from "./settings.ts";
 import { type BackCard, cardOf } from "./show.ts";
@@ -110,7 +110,7 @@ export async function go(start: Start, journey: Journey): Promise<Outcome> {
       : `${arrived(verb)} ${card.to}, which is not well: ${gated.why ?? ""}`;
     const notTold = await conclude(trip, {
       exit,
-      kind: gated.healthy ? "rolledBack" : "failed",
+      kind: !gated.healthy ? "failed" : goesOn(verb) ? "deployed" : "rolledBack",
       summary,
       release,
       ...(collecting ? { collecting } : {}),
@@ -124,7 +124,7 @@ export async function go(start: Start, journey: Journey): Promise<Outcome> {
   }
 }
 
-const arrived = (verb: Journey["verb"]): string => (verb === "clone" ? "Now at" : "Back to");
+const arrived = (verb: Journey["verb"]): string => (goesOn(verb) ? "Now at" : "Back to");
 
 /** The settings that are in force afterwards, which say what has to run. */
 function settingsBack({ context, known, settings }: Start, { sections }: Restoration): Settings {

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { onMachine, type SshTarget } from "../../operations/ssh.ts";
@@ -121,6 +125,26 @@ describe("a machine over SSH", () => {
       return await refusalOf(() => open.run("true", limit));
     });
     assert.deepEqual([error.exit, error.message], ["failed", "127.0.0.1: the SSH connection was lost"]);
+  });
+
+  it("takes a file whole, readable by nobody else, and tells how far it is", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "put-"));
+    try {
+      const [from, to] = [join(folder, "from"), join(folder, "to")];
+      const content = randomBytes(3_000_000);
+      writeFileSync(from, content);
+      const told: number[] = [];
+      await onMachine(target(), { signal }, (open) => open.put(from, to, (bytes) => told.push(bytes)));
+      assert.ok(readFileSync(to).equals(content));
+      assert.equal(statSync(to).mode & 0o777, 0o600);
+      assert.equal(told.at(-1), content.length);
+      const error = await refusalOf(() =>
+        onMachine(target(), { signal }, (open) => open.put(from, join(folder, "no", "folder"), () => {})),
+      );
+      assert.match(error.message, /did not arrive whole \(.*no\/folder/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("answers whoever connects, so that these tests mean something", async () => {
