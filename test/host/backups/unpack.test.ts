@@ -31,7 +31,10 @@ describe("what is unpacked of a backup that Odoo made", () => {
     assert.equal(unpack("dump", zip).stdout, "SELECT 1;\n");
     const target = join(folder, "files");
     assert.equal(unpack("files", zip, target).stdout, "1\n");
-    assert.deepEqual(readdirSync(target, { recursive: true, encoding: "utf8" }).toSorted(), ["da", `da/${file}`]);
+    assert.deepEqual(readdirSync(target, { recursive: true, encoding: "utf8" }).toSorted(), [
+      "da",
+      `da/${file}`,
+    ]);
     assert.equal(readFileSync(join(target, "da", file), "utf8"), "content");
     assert.deepEqual(readdirSync(folder).toSorted(), ["backup.zip", "files"]);
   });
