@@ -20,7 +20,7 @@ run_now() {
   for one; do
     case $one in
       --full) full=full ;;
-      --new-database) new=new-database ;;
+      --new-database) new="new-database" ;;
       *) fail "$one is no option; there are --full and --new-database" ;;
     esac
   done
