@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { Eta } from "eta";
+import { shellWord } from "../shell-word.ts";
 
 /** A machine that is configured over SSH. */
 export interface Machine {
@@ -95,8 +96,8 @@ export function hostScript({ name, files, variables, apply }: HostScript): strin
   return [
     "{",
     hostFile("preamble.sh").trimEnd(),
-    `begin ${quoted(name)}`,
-    ...Object.entries(variables).map(([key, value]) => `variable ${quoted(key)} ${quoted(value)}`),
+    `begin ${shellWord(name)}`,
+    ...Object.entries(variables).map(([key, value]) => `variable ${shellWord(key)} ${shellWord(value)}`),
     ...files.map(putCommand),
     "prune",
     "first_line=$LINENO",
@@ -115,7 +116,7 @@ function putCommand(file: HostScript["files"][number]): string {
   const exact = text.endsWith("\n") ? "" : " exact";
   const end = delimiterFor(text);
   const body = text.endsWith("\n") ? text : `${text}\n`;
-  const put = `put ${quoted(path)} ${quoted(mode)} ${quoted(owner)}${exact}`;
+  const put = `put ${shellWord(path)} ${shellWord(mode)} ${shellWord(owner)}${exact}`;
   // A here-document holds whole lines; an empty file has none.
   return text === "" ? `${put.slice(0, -" exact".length)} </dev/null` : `${put} <<'${end}'\n${body}${end}`;
 }
@@ -127,12 +128,6 @@ function delimiterFor(text: string): string {
     const end = count === 0 ? "END_OF_FILE" : `END_OF_FILE_${count}`;
     if (!lines.has(end)) return end;
   }
-}
-
-/** A word of shell, whatever is in it. */
-function quoted(text: string): string {
-  if (text.includes("\0")) throw new Error("a word of shell cannot hold a NUL");
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Reads a text file of this repository's host/ folder. */

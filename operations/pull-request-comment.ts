@@ -5,11 +5,12 @@ import { refusedByGitHub } from "./github-api.ts";
 import { openOwnRepository } from "./own-repository.ts";
 import { type Told, commentOf, marker } from "./pull-request/comment.ts";
 import type { Context, Outcome, Run } from "./verb.ts";
+import { workflowRun } from "./workflow-run.ts";
 
 /** Tells a pull request what it would do: one comment, edited in place, from what previews have answered. */
 export const run: Run = async ({ options, signal }: Context): Promise<Outcome> => {
   const told = readTold(String(options["from"] ?? ""));
-  const { comment, whole } = commentOf([...told, ...unsaid(told, options["result"])], runUrl());
+  const { comment, whole } = commentOf([...told, ...unsaid(told, options["result"])], workflowRun());
   const { GITHUB_STEP_SUMMARY: summary } = process.env;
   if (summary) appendFileSync(summary, `${whole}\n`);
   if (options["onlySummary"] === true) return { json: { comment }, text: comment };
@@ -76,10 +77,4 @@ async function keepComment(issue_number: number, body: string, signal: AbortSign
   } catch (error) {
     throw refusedByGitHub("the comment was written", error);
   }
-}
-
-/** The workflow's run that this is part of. */
-function runUrl(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
-  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
 }

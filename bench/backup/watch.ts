@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stage } from "../../test/support/stage.ts";
+import { shellWord } from "../../shell-word.ts";
 
 /** What some work on the machine took. */
 export interface Used {
@@ -15,12 +16,10 @@ export interface Used {
 }
 
 const watch = readFileSync(join(import.meta.dirname, "watch.py"), "utf8");
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
 /** Runs a script on the machine as root and watches the machine meanwhile. */
 export async function used(stage: Stage, script: string): Promise<Used> {
   const answer = await stage.run(
-    `cat >/run/bench-watch.py <<'PYTHON'\n${watch}PYTHON\npython3 /run/bench-watch.py ${quoted(`set -euo pipefail\n${script}`)}`,
+    `cat >/run/bench-watch.py <<'PYTHON'\n${watch}PYTHON\npython3 /run/bench-watch.py ${shellWord(`set -euo pipefail\n${script}`)}`,
   );
   const lines = answer.trim().split("\n");
   const told = JSON.parse(lines.pop() ?? "") as Omit<Used, "said">;

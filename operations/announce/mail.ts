@@ -2,6 +2,8 @@ import type { Settings } from "../../settings/schema.ts";
 import { onMachineOf } from "../machine.ts";
 import type { PlatformReading } from "../stack-reader.ts";
 import type { Message } from "./message.ts";
+import { mailgun } from "../../components/mail.ts";
+import { shellWord } from "../../shell-word.ts";
 
 interface Mail {
   from: string;
@@ -60,7 +62,7 @@ function relayOf(
 ): Relay {
   return mail.kind === "mailgun"
     ? {
-        host: "smtp.mailgun.org",
+        host: mailgun.host,
         port: 587,
         user: `postmaster@${mail.domain}`,
         password: secrets.get("mailgunSmtpPassword") ?? "",
@@ -123,14 +125,12 @@ export function catcherScript({ from, to, subject, text }: Mail): string {
     "Content-Transfer-Encoding: base64",
   ];
   const whole = Buffer.from(`${headers.join("\r\n")}\r\n\r\n${body}\r\n`).toString("base64");
-  const recipients = to.map((address) => `--mail-rcpt '${shellQuoted(address)}'`).join(" ");
+  const recipients = to.map((address) => `--mail-rcpt ${shellWord(address)}`).join(" ");
   return `set -o pipefail
 address=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' mail-catcher) || exit
 base64 --decode <<<'${whole}' |
-  curl --silent --show-error --max-time 6 --mail-from '${shellQuoted(from)}' ${recipients} --upload-file - "smtp://$address:1025"
+  curl --silent --show-error --max-time 6 --mail-from ${shellWord(from)} ${recipients} --upload-file - "smtp://$address:1025"
 `;
 }
-
-const shellQuoted = (text: string): string => text.replaceAll("'", "'\\''");
 
 const oneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, " ");

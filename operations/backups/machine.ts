@@ -5,6 +5,7 @@ import type { Progress } from "../progress.ts";
 import type { Ran, SshMachine } from "../ssh.ts";
 import type { PlatformReading } from "../stack-reader.ts";
 import { type Steps, stepsOf } from "./steps.ts";
+import { shellWord } from "../../shell-word.ts";
 
 const library = "/usr/local/lib/odoo-platform";
 /** The longest that a script may run; the verb's own time ends it before. */
@@ -98,7 +99,7 @@ const aborted = async (signal: AbortSignal): Promise<never> =>
 
 /** A session of its own, so that all it started can be told to end at once. What is secret comes by a here-document. */
 function scriptOf([name, ...args]: [string, ...string[]], input: string | undefined): string {
-  const call = `exec setsid ${library}/${[name, ...args.map(quoted)].join(" ")}`;
+  const call = `exec setsid ${library}/${[name, ...args.map(shellWord)].join(" ")}`;
   const heading = `[ -x ${library}/${name} ] || exit ${commandNotFound}\necho "odoo-platform-run $$" >&2\n`;
   return input === undefined
     ? `${heading}${call} </dev/null\n`
@@ -146,5 +147,3 @@ function jsonOf(text: string): unknown {
     return undefined;
   }
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

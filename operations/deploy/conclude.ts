@@ -2,6 +2,7 @@ import type { Release } from "../../components/release.ts";
 import type { ExitName } from "../../exit-codes.ts";
 import { type Announcement, announce } from "../announce/announce.ts";
 import type { PlatformReading } from "../stack-reader.ts";
+import { workflowRun } from "../workflow-run.ts";
 import type { Trip } from "./trip.ts";
 
 /** How a deploy or a rollback ended. */
@@ -68,10 +69,4 @@ export async function tell(
   const told = await announce(context.stack, what, signal, { patienceMs: announcedSeconds * 1000 });
   evidence.note(`announced ${kind}`, told);
   return told.filter(({ ok }) => !ok).map(({ channel, error }) => `${channel}: ${error ?? "no"}`);
-}
-
-/** The run of GitHub's workflow that this is part of. */
-function workflowRun(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
-  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
 }

@@ -3,6 +3,7 @@ import { UserError } from "../../user-error.ts";
 import { onMachineOf } from "../machine.ts";
 import type { Ran } from "../ssh.ts";
 import type { PlatformReading } from "../stack-reader.ts";
+import { shellWord } from "../../shell-word.ts";
 
 /** What bringing an image would do on a machine, as `odoo-plan.sh` says it. */
 export interface Plan {
@@ -61,7 +62,7 @@ export async function planOf(
 ): Promise<Plan | undefined> {
   return await onMachineOf(reading, { signal }, async (machine) => {
     requireRoom(reading.stack, (await machine.run(roomScript, { seconds: askSeconds })).stdout);
-    const plan = `${library}/odoo-plan.sh ${quoted(imageReference(release))}${rehearse ? " rehearse" : ""}`;
+    const plan = `${library}/odoo-plan.sh ${shellWord(imageReference(release))}${rehearse ? " rehearse" : ""}`;
     const script = `${plan} <<'END_OF_CREDENTIALS'\n${reading.secrets.get("registryCredentials") ?? ""}\nEND_OF_CREDENTIALS\n`;
     const ran = await machine.run(script, { seconds: planSeconds });
     return ran.exitCode === commandNotFound ? undefined : (answerOf(reading.stack, ran) as Plan);
@@ -78,7 +79,7 @@ export async function switchBack(
   signal: AbortSignal,
 ): Promise<boolean> {
   return await onMachineOf(reading, { signal }, async (machine) => {
-    const script = `${library}/odoo-back.sh ${quoted(imageReference(release))}`;
+    const script = `${library}/odoo-back.sh ${shellWord(imageReference(release))}`;
     return (await machine.run(script, { seconds: switchSeconds })).exitCode === 0;
   });
 }
@@ -90,14 +91,14 @@ export async function copiesOf(reading: PlatformReading, signal: AbortSignal): P
 
 /** What has been written since a copy was made. */
 export async function lostSince(reading: PlatformReading, id: string, signal: AbortSignal): Promise<Lost> {
-  return (await ask(reading, `${library}/odoo-copies.sh lost ${quoted(id)}`, signal)) as Lost;
+  return (await ask(reading, `${library}/odoo-copies.sh lost ${shellWord(id)}`, signal)) as Lost;
 }
 
 /** What has been written since a time, by what Odoo notes on each row; what was deleted it does not know. */
 export async function writtenSince(reading: PlatformReading, at: Date, signal: AbortSignal): Promise<Lost> {
   return (await ask(
     reading,
-    `${library}/odoo-copies.sh written ${quoted(at.toISOString())}`,
+    `${library}/odoo-copies.sh written ${shellWord(at.toISOString())}`,
     signal,
   )) as Lost;
 }
@@ -146,5 +147,3 @@ export function answerOf(stack: string, { exitCode, stdout, stderr }: Ran): unkn
     },
   );
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

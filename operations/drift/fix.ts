@@ -17,6 +17,7 @@ import type { Context, Outcome } from "../verb.ts";
 import { asideFolder } from "./mend.ts";
 import { driftText } from "./text.ts";
 import { takeUnreadable } from "./unreadable.ts";
+import { shellWord } from "../../shell-word.ts";
 
 /** What is done to a machine so that it becomes again what it is meant to be. */
 interface Plan {
@@ -168,7 +169,7 @@ export function readyScript({ concerns, aside, runs }: Omit<Plan, "replace">, ac
     `aside=${asideFolder}/$(date -u +%Y%m%dT%H%M%SZ)`,
     ...aside.map(
       (path) =>
-        `install -d -m 0700 "$aside"${quoted(folderOf(path))} && mv ${quoted(path)} "$aside"${quoted(path)}`,
+        `install -d -m 0700 "$aside"${shellWord(folderOf(path))} && mv ${shellWord(path)} "$aside"${shellWord(path)}`,
     ),
     ...(aside.length > 0 ? ["systemctl daemon-reload"] : []),
     // Odoo's containers have the name of their slot.
@@ -190,5 +191,4 @@ const freshNginx = `if cd /etc/odoo-platform/nginx 2>/dev/null && [ -d "$(readli
   mv -T new current
 fi`;
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));

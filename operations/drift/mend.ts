@@ -1,5 +1,6 @@
 import type { Fact } from "./facts.ts";
 import { kindOf } from "./kinds.ts";
+import { shellWord } from "../../shell-word.ts";
 
 /** What is done about a difference inside of the machine. */
 export interface Mend {
@@ -91,24 +92,22 @@ function setBack(
   expected: string,
   found: string,
 ): string | undefined {
-  const word = quoted(name);
-  if (kind === "sysctl") return `sysctl -qw ${word}=${quoted(expected)}`;
+  const word = shellWord(name);
+  if (kind === "sysctl") return `sysctl -qw ${word}=${shellWord(expected)}`;
   if (kind === "folder") {
     const [mode = "", owner = ""] = expected.split(" ");
-    return `chown ${quoted(owner)} ${word} && chmod ${quoted(mode)} ${word}`;
+    return `chown ${shellWord(owner)} ${word} && chmod ${shellWord(mode)} ${word}`;
   }
   if (kind === "package" && expected === "install installed" && found === "hold installed")
     return `apt-mark unhold ${word} >/dev/null`;
   const [container = "", part = ""] = name.split(": ");
   if (kind !== "container" || !owners["container"]?.some(([pattern]) => pattern.test(name))) return undefined;
   if (part === "restart")
-    return `docker update --restart=${quoted(expected)} "$(actual ${quoted(container)})" >/dev/null`;
+    return `docker update --restart=${shellWord(expected)} "$(actual ${shellWord(container)})" >/dev/null`;
   if (part === "state" && expected === "running")
-    return `docker start "$(actual ${quoted(container)})" >/dev/null`;
+    return `docker start "$(actual ${shellWord(container)})" >/dev/null`;
   return undefined;
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** @param concernOfFile the concern that puts the file of that path */
 export function mendOf(

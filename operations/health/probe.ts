@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../tools/paths.ts";
 import type { SshMachine } from "../ssh.ts";
+import { shellWord } from "../../shell-word.ts";
 
 /** The questions of `host/probe/health.sh`. */
 export const questions = [
@@ -58,7 +59,7 @@ function probeScript(relay: Relay | undefined, seconds: number): string {
   const script = ["backups.sh", "health.sh"]
     .map((name) => readFileSync(join(root, "host", "probe", name), "utf8"))
     .join("\n");
-  const where = relay ? `relay_host=${quoted(relay.host)}\nrelay_port=${relay.port}\n` : "";
+  const where = relay ? `relay_host=${shellWord(relay.host)}\nrelay_port=${relay.port}\n` : "";
   return `${where}seconds=${seconds}\n${script}`;
 }
 
@@ -81,4 +82,3 @@ export function faultOf({ status, stderr }: Said): string {
 }
 
 const decoded = (text: string): string => Buffer.from(text, "base64").toString("utf8");
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

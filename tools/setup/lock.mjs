@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -13,7 +13,7 @@ export async function whileAlone(file, onWait, work) {
   mkdirSync(dirname(file), { recursive: true });
   for (let waited = false; !take(file); await sleep(200)) {
     const holder = holderOf(file);
-    if (holder === undefined || !isAlive(holder)) rmSync(file, { force: true });
+    if (holder === undefined || !isAlive(holder)) takeAway(file);
     else if (!waited) onWait(holder);
     waited = true;
   }
@@ -39,6 +39,26 @@ function take(file) {
     throw error;
   } finally {
     rmSync(mine, { force: true });
+  }
+}
+
+/**
+ * Moved and not removed: of two that find it at once, the second would take away what the first has just made.
+ * @param {string} file
+ */
+function takeAway(file) {
+  const dead = `${file}.${process.pid}.dead`;
+  try {
+    renameSync(file, dead);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return;
+    throw error;
+  }
+  const holder = holderOf(dead);
+  try {
+    if (holder !== undefined && isAlive(holder)) linkSync(dead, file);
+  } finally {
+    rmSync(dead, { force: true });
   }
 }
 
