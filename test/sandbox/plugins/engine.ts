@@ -49,7 +49,7 @@ export async function testStack(options: PluginOptions): Promise<TestStack> {
   });
   return {
     stack,
-    up: async (program) => (await stack.up({ program })).summary.resourceChanges ?? {},
+    up: async (program) => (await connected(() => stack.up({ program }))).summary.resourceChanges ?? {},
     preview: async (program) => (await stack.preview({ program })).changeSummary,
     refresh: async () => (await stack.refresh()).summary.resourceChanges ?? {},
     destroy: async () => void (await stack.destroy()),
@@ -63,6 +63,16 @@ export async function testStack(options: PluginOptions): Promise<TestStack> {
     close,
   };
 }
+
+/**
+ * Once more where the program and the engine did not find each other, before anything was done: on a starved computer gRPC gives
+ * up a connection to the process beside it.
+ */
+const connected = async <T>(run: () => Promise<T>): Promise<T> =>
+  await run().catch(async (error: unknown) => {
+    if (!String(error).includes("14 UNAVAILABLE: No connection established")) throw error;
+    return await run();
+  });
 
 const attachment = ({ digitalocean, github, command }: RunningPlugins): string =>
   `digitalocean:${digitalocean},github:${github},command:${command}`;
