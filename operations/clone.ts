@@ -1,12 +1,12 @@
 import { type Release, releaseWith } from "../components/release.ts";
 import type { Settings } from "../settings/schema.ts";
 import { UserError } from "../user-error.ts";
-import { backUpAnew } from "./clone/back-up-anew.ts";
 import { type CloneCard, cloneCardText } from "./clone/card.ts";
 import { withReadingKey } from "./clone/key.ts";
 import { type ProvenCopy, bucketOf, makeClone, originOf } from "./clone/make.ts";
 import { reportText } from "./clone/report.ts";
 import { type Pair, requirePair } from "./clone/stacks.ts";
+import { swapIn, swapLines } from "./clone/swap-in.ts";
 import { confirmName } from "./confirm.ts";
 import { type Looks, looks as realLooks } from "./deploy/gate.ts";
 import { untilInterrupted } from "./deploy/interruptions.ts";
@@ -15,8 +15,6 @@ import { withLock } from "./lock.ts";
 import { requirePassphrase } from "./passphrase.ts";
 import { readSettings } from "./project.ts";
 import { type Moment, momentText, parseMoment } from "./restore/moment.ts";
-import { go } from "./rollback/go.ts";
-import { cardOf } from "./rollback/show.ts";
 import { type Start, startOf } from "./rollback/start.ts";
 import { type PlatformReading, readStack } from "./stack-reader.ts";
 import { requireRoom } from "./state-folder.ts";
@@ -99,10 +97,11 @@ const releaseOf = (source: PlatformReading, { previous }: Start): Release =>
   releaseWith(source.outputs.release ?? previous);
 
 function cardFor(
-  { known, previous, settings }: Start,
+  start: Start,
   pair: Pair,
   { moment, release, sourceSettings }: { moment: Moment; release: Release; sourceSettings: Settings },
 ): CloneCard {
+  const { previous, settings } = start;
   const { mask, keepPasswords } = settings.clone;
   return {
     ...pair,
@@ -111,8 +110,7 @@ function cardFor(
     release: { serves: previous.tag, comes: release.tag },
     mask: mask.map((one) => (typeof one === "string" ? one : `${one.column} (${one.as})`)),
     keepPasswords,
-    downtime: "under a minute: a maintenance page while the data is swapped in",
-    wayBack: `platform rollback --to ${known.past.newest?.number ?? "NUMBER"} --with-data --stack ${pair.to}`,
+    ...swapLines(start),
   };
 }
 
@@ -123,21 +121,9 @@ interface Swap {
   proven: ProvenCopy;
 }
 
-/** The way of a rollback with data: one update of the engine, in which the machine swaps the copy in, and shuts the way out. */
-async function swap(start: Start, { pair, card, release: image, proven }: Swap): Promise<Outcome> {
-  const { settings, previous, known } = start;
-  const [point] = known.past.points;
-  if (!point) throw new UserError("badInput", `${pair.to}: no update of it has come up yet`);
-  const release = releaseWith(image, proven.id);
-  const outcome = await go(start, {
-    verb: "clone",
-    point,
-    release,
-    restoration: { restored: [], stays: [], sections: {} },
-    card: { ...cardOf(pair.to, settings.platform.domain, previous, release), update: null },
-    other: undefined,
-  });
-  const backup = await backUpAnew(start, pair.from);
+async function swap(start: Start, { pair, card, release, proven }: Swap): Promise<Outcome> {
+  const newDatabase = pair.from !== pair.to;
+  const { outcome, backup } = await swapIn(start, { verb: "clone", release, copy: proven.id, newDatabase });
   const { ok, reason } = backup;
   return {
     ...outcome,

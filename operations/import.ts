@@ -1,22 +1,20 @@
 import { releaseWith } from "../components/release.ts";
 import type { Settings } from "../settings/schema.ts";
 import { UserError } from "../user-error.ts";
-import { backUpAnew } from "./clone/back-up-anew.ts";
 import { makeClone } from "./clone/make.ts";
 import { reportText } from "./clone/report.ts";
+import { swapIn, swapLines } from "./clone/swap-in.ts";
 import { confirmName } from "./confirm.ts";
 import { looks } from "./deploy/gate.ts";
 import { untilInterrupted } from "./deploy/interruptions.ts";
 import { enterStack } from "./engine-env.ts";
 import { type OdooBackup, readOdooBackup } from "./import/backup.ts";
 import { type ImportCard, importCardText } from "./import/card.ts";
-import { type Loaded, type OnMachine, clear, load, prepare, send } from "./import/machine.ts";
+import { type Loaded, type OnMachine, clear, forget, load, prepare, send } from "./import/machine.ts";
 import { requireTarget } from "./import/target.ts";
 import { withLock } from "./lock.ts";
 import { requirePassphrase } from "./passphrase.ts";
 import { readSettings } from "./project.ts";
-import { go } from "./rollback/go.ts";
-import { cardOf } from "./rollback/show.ts";
 import { type Start, startOf } from "./rollback/start.ts";
 import { requireRoom } from "./state-folder.ts";
 import { requireMachines } from "./up.ts";
@@ -62,16 +60,16 @@ async function locked(context: Context, settings: Settings, backup: OdooBackup):
   return await swap(start, card, brought);
 }
 
-function cardFor({ context: { stack }, known, previous, settings }: Start, backup: OdooBackup): ImportCard {
+function cardFor(start: Start, backup: OdooBackup): ImportCard {
+  const { context, previous, settings } = start;
   const { name, bytes, files, filesBytes, series, modules } = backup;
   return {
-    stack,
+    stack: context.stack,
     domain: settings.platform.domain,
     backup: { name, bytes, files, filesBytes, series, modules: modules.length },
     neutralised: settings.platform.environment !== "production",
     release: previous.tag,
-    downtime: "under a minute: a maintenance page while the data is swapped in",
-    wayBack: `platform rollback --to ${known.past.newest?.number ?? "NUMBER"} --with-data --stack ${stack}`,
+    ...swapLines(start),
   };
 }
 
@@ -124,22 +122,20 @@ async function neutralised(
   return { copy: proven.id, json: { clone: proven }, lines: ["It has no way out.", reportText(proven)] };
 }
 
-/** The way of a rollback with data: one update of the engine, in which the machine swaps the copy in. */
 async function swap(start: Start, card: ImportCard, { copy, json, lines }: Brought): Promise<Outcome> {
-  const { settings, previous, known, context } = start;
-  const { stack } = context;
-  const [point] = known.past.points;
-  if (!point) throw new UserError("badInput", `${stack}: no update of it has come up yet`);
-  const release = releaseWith(previous, copy);
-  const outcome = await go(start, {
+  const { context, reading, previous: release } = start;
+  const { stack, progress } = context;
+  const { outcome, backup } = await swapIn(start, {
     verb: "import",
-    point,
     release,
-    restoration: { restored: [], stays: [], sections: {} },
-    card: { ...cardOf(stack, settings.platform.domain, previous, release), update: null },
-    other: undefined,
+    copy,
+    newDatabase: false,
+  }).catch(async (error: unknown) => {
+    // Nothing was begun that would be gone on with.
+    if (error instanceof UserError && (error.exit === "policyViolation" || error.exit === "locked"))
+      await forget({ reading, progress }, copy);
+    throw error;
   });
-  const backup = await backUpAnew(start, stack);
   const { ok, reason } = backup;
   return {
     ...outcome,

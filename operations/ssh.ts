@@ -1,6 +1,8 @@
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm } from "ssh2";
+import { shellWord } from "../shell-word.ts";
 import { UserError } from "../user-error.ts";
 
 /** A machine, the one key that it must show, and the key that opens it. */
@@ -29,7 +31,7 @@ export interface SshMachine {
    */
   run(script: string, limit: RunLimit): Promise<Ran>;
   /**
-   * Brings a file, readable by root alone; its folder is there. Half of one may stay where it is cut.
+   * Brings a file, readable by root alone; its folder is there. Whole or not at all.
    * @param hear how many bytes have gone
    */
   put(file: string, path: string, hear: (bytes: number) => void): Promise<void>;
@@ -95,6 +97,8 @@ async function connect(
       username: "root",
       privateKey: target.privateKey,
       readyTimeout: seconds * 1000,
+      // A connection that is gone without a word, as behind a computer that slept, is seen within a minute.
+      keepaliveInterval: 15_000,
       hostVerifier: (key: Buffer) => {
         shown = key;
         return key.equals(expected.key);
@@ -198,8 +202,12 @@ async function put(
   { file, path, hear }: { file: string; path: string; hear: (bytes: number) => void },
   signal: AbortSignal,
 ): Promise<void> {
+  const { size } = await stat(file);
+  const to = shellWord(path);
+  // A sender that dies looks like the end of the file.
+  const written = `cat >${to} && [ "$(stat -c %s ${to})" = ${size} ] || { rm -f ${to}; exit 1; }`;
   const channel = await new Promise<ClientChannel>((resolve, reject) =>
-    client.exec(`umask 077 && cat >'${path}'`, (error, opened) => (error ? reject(error) : resolve(opened))),
+    client.exec(`umask 077; ${written}`, (error, opened) => (error ? reject(error) : resolve(opened))),
   );
   let said = "";
   channel.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
@@ -222,7 +230,8 @@ async function put(
     signal: AbortSignal.any([signal, over.signal]),
   }).catch((error: unknown) => error);
   signal.throwIfAborted();
-  if ((await ended) === 0) return;
+  const exitCode = await ended;
+  if (exitCode === 0 && bytes === size) return;
   const why = said.trim() || "the connection was lost";
   throw new UserError("failed", `${address}: ${file} did not arrive whole (${why})`, {
     hint: "Try again.",

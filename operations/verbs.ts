@@ -115,6 +115,7 @@ export const verbs: Record<string, Verb> = {
       { flags: "--from <stack>", what: "whose backups" },
       { flags: "--to <stack>", what: "where they come to; never production (the one of --stack)" },
       { flags: "--at <moment>", what: "a time, a restore point's id, or latest (latest)" },
+      { flags: "--override <reason>", what: "although a policy forbids it, and why" },
       { flags: "--wait", what: "wait for whoever is changing the stack" },
       yes,
       confirmed,

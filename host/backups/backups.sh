@@ -25,17 +25,19 @@ begin_run() {
   fi
   echo "$operation, process $$, since $started" >"/run/odoo-platform/${3:-$concern}.holder"
   log=/run/odoo-platform/backup-$operation.log
-  rm -f "$log.reason"
+  rm -f "$log.reason" "$log.first"
   exec >"$log" 2>&1
   trap 'broken_run $?' ERR
   trap 'ended_run $?' EXIT
   trap 'stop_run' TERM INT
 }
 
-# The reason is kept for whoever asks later.
+# The reason is kept for whoever asks later. What ended a run from beside it, in $log.first, comes before what then did not work.
 fail() {
-  printf %s "$1" >"$log.reason"
-  say "$1"
+  local reason=$1
+  [ ! -s "$log.first" ] || reason=$(cat "$log.first")
+  printf %s "$reason" >"$log.reason"
+  say "$reason"
   exit "$refused"
 }
 
@@ -49,6 +51,7 @@ broken_run() {
   local status=$1 line=${BASH_LINENO[-1]}
   trap - ERR
   if [ "$status" = "$refused" ] || [ "$BASH_SUBSHELL" -gt 0 ]; then exit "$status"; fi
+  [ ! -s "$log.first" ] || cp "$log.first" "$log.reason"
   [ -e "$log.reason" ] ||
     printf 'it stopped at line %s with status %s (%s); see journalctl -t odoo-platform on the machine, then run it again' \
       "$line" "$status" "$(last_word "$log")" >"$log.reason"
@@ -70,7 +73,7 @@ ended_run() {
     answer "$(record_run "$details" "${reason:-it ended with status $status; see journalctl -t odoo-platform on the machine}")"
   fi
   sed "s/^/$concern: /" "$log" | logger -t odoo-platform
-  rm -f "$log.reason"
+  rm -f "$log.reason" "$log.first"
   [ "$status" = 0 ] || exit 1
   exit 0
 }

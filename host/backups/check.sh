@@ -4,7 +4,7 @@
 
 # clear_fetch: what a run of this kind has left, whoever ended it.
 clear_fetch() {
-  docker rm --force "odoo-$operation-web" "odoo-$operation-update" "odoo-$operation-postgres" "odoo-backup-$operation" >/dev/null 2>&1 || true
+  docker rm --force "odoo-$operation-web" "odoo-$operation-load" "odoo-$operation-update" "odoo-$operation-postgres" "odoo-backup-$operation" >/dev/null 2>&1 || true
   docker network rm "odoo-$operation" >/dev/null 2>&1 || true
   rm -rf "$fetching"
 }
@@ -29,10 +29,35 @@ start_check() {
   docker exec "$check" set-password.sh
 }
 
-# list_files: a line for each file that an attachment names, into $1.
+# list_files: a line for each file that an attachment names, into $1. Root looks at them by these names, and whoever writes to the
+# database chooses them.
 list_files() {
+  local odd
+  odd=$(sql "SELECT count(*) FROM ir_attachment WHERE store_fname <> '' AND store_fname !~ '^[0-9a-f]{2,3}/[0-9a-f]{40}$'" "$check")
+  [ "$odd" = 0 ] || fail "$odd attachments are kept under names that are not Odoo's own, outside of the filestore; nothing was changed"
   sql "SELECT store_fname || ' ' || coalesce(nullif(min(checksum), ''), '-') || ' ' || count(*) FROM ir_attachment
     WHERE store_fname <> '' GROUP BY store_fname ORDER BY store_fname" "$check" >"$1"
+}
+
+# check_files FOLDER: $filestore says how many of them are there and right; FOLDER/files.bad names the others.
+check_files() { filestore=$(python3 $lib/backups-wanted.py check "$1/files" "$1/filestore/filestore/odoo"); }
+
+# need_files FOLDER INCOMPLETE WHERE
+need_files() {
+  local missing
+  missing=$(wc -l <"$1/files.bad")
+  { [ "$missing" = 0 ] || [ -n "$2" ]; } ||
+    fail "of $(wc -l <"$1/files") files that attachments name, $missing are missing or wrong in $3: $(head -n 5 "$1/files.bad" | paste -sd ' '); --incomplete brings the data without them"
+}
+
+# become_copy KIND FOLDER IMAGE BEGAN: FOLDER becomes the copy $id, by one rename: a copy is there whole or not at all.
+become_copy() {
+  install -d -m 0700 "$copies"
+  describe_copy "$2" "$3" "$4"
+  sed -i -E 's/^\{"id":"[^"]*"/{"kind":"'"$1"'","id":"'"$id"'"/' "$2/copy.json"
+  sync -f "$data"
+  mv -T "$2" "$copies/$id"
+  sync -f "$data"
 }
 
 # count_rows: {"bytes","tables","rows","top":[{"table","rows"}…]}, by reading all of them: a page that is damaged is found.

@@ -160,10 +160,10 @@ bring_point() {
   docker exec $database set-password.sh
   list_files "$incoming/files"
   fetch_files "$source_folder" "$incoming" "$incoming/files"
-  check_files
+  check_files "$incoming"
   if [ -s "$incoming/files.bad" ]; then
     mend_wrong "$source_folder" "$incoming" "$incoming/files"
-    check_files
+    check_files "$incoming"
   fi
   # Odoo's releases go with the data that they made: it is tried before an hour is spent.
   bring_image "$image" "$(told registryCredentials)"
@@ -174,20 +174,16 @@ bring_point() {
 # Of a file that has come to this machine: its add-ons are updated to the image's.
 bring_backup() {
   guard_room
-  load_backup $database "$incoming" $network
+  load_backup $database "$incoming" $network "$image"
   put_mark
   note fetched true "$(human "$(stat -c %s $upload)") of $(part stack "$(told source)")" "$began"
 
   began=$(clock)
   renew $database "$incoming" $network "$image" "$(told series)"
   list_files "$incoming/files"
-  check_files
-  if [ -s "$incoming/files.bad" ] && [ "$(told incomplete)" != true ]; then
-    fail "of $(wc -l <"$incoming/files") files that attachments name, $(wc -l <"$incoming/files.bad") are missing or wrong in it: $(head -n 5 "$incoming/files.bad" | paste -sd ' '); --incomplete brings it without them"
-  fi
+  check_files "$incoming"
+  need_files "$incoming" "$([ "$(told incomplete)" != true ] || echo yes)" it
 }
-
-check_files() { filestore=$(python3 $lib/backups-wanted.py check "$incoming/files" "$incoming/filestore/filestore/odoo"); }
 
 # From here on it is a clone, wherever it goes.
 put_mark() { (umask 077 && echo '{"state":"unproven"}' >"$mark") && chown 10002:10002 "$mark"; }
@@ -272,11 +268,6 @@ forget_log "$incoming/postgres/$cluster"
 id=$(date -u +%Y%m%dT%H%M%SZ)
 (umask 077 && report proven >"$mark.new") && chown 10002:10002 "$mark.new" && chmod 0400 "$mark.new"
 mv -fT "$mark.new" "$mark"
-install -d -m 0700 "$copies"
-describe_copy "$incoming" "$image" "$whole_began"
-sed -i -E 's/^\{"id":"[^"]*"/{"kind":"clone","id":"'"$id"'"/' "$incoming/copy.json"
-sync -f "$data"
-# In one step: a copy is there whole or not at all.
-mv -T "$incoming" "$copies/$id"
+become_copy clone "$incoming" "$image" "$whole_began"
 details=$(report proven)
 finish_run

@@ -56,9 +56,10 @@ guard_room() {
     trap - ERR EXIT TERM
     while sleep 2 && kill -0 $$ 2>/dev/null; do
       [ "$(df --output=avail --block-size=1 $data | tail -n 1)" -lt $((reserve / 2)) ] || continue
-      printf 'the volume is nearly full, so this was ended before it hurt what is live; raise host.volumeGb, then run it again' >"$log.reason"
-      docker rm --force "odoo-backup-$operation" "odoo-$operation-postgres" >/dev/null 2>&1
+      printf 'the volume is nearly full, so this was ended before it hurt what is live; raise host.volumeGb, then run it again' >"$log.first"
+      docker rm --force "odoo-backup-$operation" "odoo-$operation-update" "odoo-$operation-postgres" >/dev/null 2>&1
       pkill -TERM -P "$$" -x restic
+      pkill -TERM -f backups-unpack.py
     done
   ) 3>&- 4>&- 8>&- &
   guard=$!

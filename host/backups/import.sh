@@ -6,7 +6,8 @@
 #   odoo-import.sh prepare BYTES IMAGE               whether it has room, and IMAGE the add-ons that standard input names after a line
 #                                                    with the registry's user:token; then backup.zip may come into import/
 #   odoo-import.sh load IMAGE SERIES URL [--incomplete]
-#   odoo-import.sh clear                             takes away what came, and what was made of it
+#   odoo-import.sh clear                             takes away what came
+#   odoo-import.sh forget [COPY]                     and that copy, which nobody will bring
 #
 # Answers one line of JSON; of load {"copy","madeAt","image","filestore","mailServers",…}. --incomplete: also where files of
 # attachments are missing in it.
@@ -33,7 +34,7 @@ need_volume
 
 prepare() {
   local bytes=$1 image=$2 modules
-  clear_fetch
+  forget
   room_for "$bytes"
   bring_image "$image" "$(head -n 1 <<<"$asked")"
   modules=$(tail -n +2 <<<"$asked")
@@ -42,24 +43,23 @@ prepare() {
 }
 
 load() {
-  local image=$1 series=$2 url=$3 incomplete=${4:-} folder=$upload_folder/copy network=odoo-import missing id servers
+  local image=$1 series=$2 url=$3 incomplete=${4:-} folder=$upload_folder/copy network=odoo-import servers
   check=odoo-import-postgres
   cleanup+=(clear_fetch)
   [ -f $upload ] || fail "no backup has come; run it again"
   guard_room
-  load_backup $check $folder $network
+  load_backup $check $folder $network "$image"
   renew $check $folder $network "$image" "$series"
+  [ -z "$(sql "SELECT 1 FROM ir_config_parameter WHERE key = 'database.is_neutralized' AND lower(value) IN ('true', '1')" $check)" ] ||
+    fail "it was neutralised: its mail, scheduled actions and payment are off, which is nothing for production. Bring an exact backup; nothing was changed"
   # Where people are to be sent by links and mails.
   sql "INSERT INTO ir_config_parameter (key, value, create_date, write_date)
     SELECT key, value, now() AT TIME ZONE 'utc', now() AT TIME ZONE 'utc' FROM (VALUES ('web.base.url', '$url'), ('web.base.url.freeze', 'True')) AS new (key, value)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, write_date = excluded.write_date" $check
   list_files $folder/files
   say "comparing $(wc -l <$folder/files) files by their hashes"
-  filestore=$(python3 $lib/backups-wanted.py check $folder/files $folder/filestore/filestore/odoo)
-  missing=$(wc -l <$folder/files.bad)
-  if [ "$missing" -gt 0 ] && [ -z "$incomplete" ]; then
-    fail "of $(wc -l <$folder/files) files that attachments name, $missing are missing or wrong in it: $(head -n 5 $folder/files.bad | paste -sd ' '); --incomplete brings it without them"
-  fi
+  check_files $folder
+  need_files $folder "$incomplete" it
   say "trying ${image##*/} on it"
   start_odoo $folder "$image"
   check_odoo
@@ -68,24 +68,31 @@ load() {
   sql "ANALYZE" $check
   docker stop -t 120 $check >/dev/null
   docker rm $check >/dev/null
-  # All of it would go to the archive, and none of it leads anywhere: what was before is another database.
+  # None of it leads anywhere: what was before is another database.
   forget_log "$folder/postgres/$cluster"
   rm -f $folder/files $folder/files.*
   id=$(date -u +%Y%m%dT%H%M%SZ)
-  describe_copy $folder "$image" "$began"
-  sed -i -E 's/^\{"id":"[^"]*"/{"kind":"import","id":"'"$id"'"/' $folder/copy.json
-  install -d -m 0700 $copies
-  sync -f $data
-  # It becomes a copy by one rename.
-  mv -T $folder "$copies/$id"
+  become_copy import $folder "$image" "$began"
   details=$(json copy "$id" madeAt "$(utc)" image "$image" filestore "=$filestore" mailServers "=$servers" seconds "=$(since "$began")")
   say "it is whole, as the copy $id, after $(since "$began") s"
+}
+
+# forget [COPY]: and those of more than an hour ago that came to nothing, as where the connection was lost.
+forget() {
+  local one id
+  clear_fetch
+  find $copies -mindepth 2 -maxdepth 2 -name copy.json \( -path "*/${1:-none}/*" -o -mmin +60 \) 2>/dev/null | while IFS= read -r one; do
+    id=$(basename "$(dirname "$one")")
+    grep -qE '"kind":"(import|clone)"' "$one" || continue
+    grep -qsE "(^| )${id}(_|$)" $brought $underway || rm -rf "${copies:?}/$id"
+  done
 }
 
 case $mode in
   prepare) prepare "$@" ;;
   load) load "$@" ;;
   clear) clear_fetch ;;
-  *) fail "there is prepare, load and clear, and no $mode" ;;
+  forget) forget "$@" ;;
+  *) fail "there are prepare, load, clear and forget, and no $mode" ;;
 esac
 finish_run

@@ -80,7 +80,6 @@ guard_room
 
 # fetch_all: database and files into $fetching.
 fetch_all() {
-  local target=$fetching/filestore/filestore/odoo
   fetch_database $own_source $fetching ${base:+delta}
   say "starting the database"
   rm -rf $fetching/check
@@ -91,10 +90,10 @@ fetch_all() {
   list_files $fetching/files
   fetch_files $own_source $fetching $fetching/files $kept
   say "comparing $(wc -l <$fetching/files) files by their hashes"
-  filestore=$(python3 $lib/backups-wanted.py check $fetching/files $target)
+  check_files $fetching
   if [ -s $fetching/files.bad ]; then
     mend_wrong $own_source $fetching $fetching/files $kept
-    filestore=$(python3 $lib/backups-wanted.py check $fetching/files $target)
+    check_files $fetching
   fi
 }
 
@@ -113,10 +112,7 @@ if [ -s $fetching/files.bad ] && [ "$to" = latest ]; then
   base=yes
   fetch_all
 fi
-missing=$(wc -l <$fetching/files.bad)
-if [ "$missing" -gt 0 ] && [ -z "$incomplete" ]; then
-  fail "of $(wc -l <$fetching/files) files that attachments name, $missing are missing or wrong in every backup: $(head -n 5 $fetching/files.bad | paste -sd ' '); --incomplete brings the data back without them"
-fi
+need_files $fetching "$incomplete" "every backup"
 
 left=$(unfinished_modules "$check")
 image='' why_not=''

@@ -11,7 +11,7 @@ import sys
 import zipfile
 
 # Odoo's own have filestore/ab/abcd…, and beside them checklist/, its note of what may go; one that was put together by hand may have the database's name between.
-NAME = re.compile(r"filestore/(?:(?!checklist/)[^/]+/)?([0-9a-f]{2}/[0-9a-f]{40})")
+NAME = re.compile(r"filestore/(?:(?!checklist/)[^/]+/)?([0-9a-f]{2,3}/[0-9a-f]{40})")
 
 
 def dump(archive):

@@ -92,7 +92,7 @@ run_scratch() {
   local name=$1 folder=$2 network=$3
   shift 3
   docker rm --force "$name" >/dev/null 2>&1 || true
-  docker run --detach --name "$name" --network "$network" --cap-drop ALL "${scratch_options[@]}" \
+  docker run --detach --name "$name" --network "$network" --cap-drop ALL --oom-score-adj 800 "${scratch_options[@]}" \
     --volume "$folder:/var/lib/postgresql/data" --volume /etc/odoo-platform/secrets/postgres:/run/secrets/postgres:ro \
     --env POSTGRES_USER=odoo --env POSTGRES_DB=odoo --env POSTGRES_PASSWORD_FILE=/run/secrets/postgres/password \
     "$(docker inspect --format '{{.Config.Image}}' postgres)" -c shared_buffers=64MB -c max_connections=50 -c jit=off "$@" >/dev/null

@@ -128,11 +128,14 @@ write_lock() {
     WHERE ir_config_parameter.value <> excluded.value" "${2:-}"
 }
 
-# update_modules NAME NETWORK FILESTORE IMAGE MODULES SECONDS [NEW]: by Odoo itself, once; NEW are installed.
+# update_modules NAME NETWORK FILESTORE IMAGE MODULES SECONDS [NEW]: by Odoo itself, once; NEW are installed. With $update_options for
+# the container.
+update_options=()
 update_modules() {
   local said=/run/odoo-platform/$1.log status=0
   docker rm --force "$1" >/dev/null 2>&1 || true
-  timeout --kill-after=30 "$6" docker run --rm --name "$1" --network "$2" --cap-drop ALL --security-opt no-new-privileges=true \
+  # In the foreground: whoever ends the run ends it too.
+  timeout --foreground --kill-after=30 "$6" docker run --rm --name "$1" --network "$2" "${update_options[@]}" --cap-drop ALL --security-opt no-new-privileges=true \
     --volume /etc/odoo-platform/secrets/odoo/odoo.conf:/etc/odoo/odoo.conf:ro \
     --volume /etc/odoo-platform/secrets/odoo/pgpass:/run/secrets/pgpass:ro --volume "$3:/var/lib/odoo" \
     --env ODOO_RC=/etc/odoo/odoo.conf --env PGPASSFILE=/run/secrets/pgpass --env PGAPPNAME=odoo-update \

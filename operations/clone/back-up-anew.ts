@@ -8,15 +8,16 @@ import type { Start } from "../rollback/start.ts";
  */
 export async function backUpAnew(
   { context, reading }: Start,
-  from: string,
+  newDatabase: boolean,
 ): Promise<Pick<Now, "ok" | "reason" | "point">> {
   const { stack, signal, progress } = context;
   try {
-    return await runScript(
-      reading,
-      ["odoo-backup.sh", "now", ...(from === stack ? [] : ["--new-database"])],
-      { signal, progress, title: `Backing ${stack} up`, schema: nowSchema },
-    );
+    return await runScript(reading, ["odoo-backup.sh", "now", ...(newDatabase ? ["--new-database"] : [])], {
+      signal,
+      progress,
+      title: `Backing ${stack} up`,
+      schema: nowSchema,
+    });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { ok: false, reason: error.message, point: null };

@@ -31,7 +31,7 @@ const manifestSchema = z.object({
 /** What Python's zipfile on the machine reads: stored and deflated. */
 const readable = new Set([0, 8]);
 /** As host/backups/unpack.py takes them. */
-const attachment = /^filestore\/(?:(?!checklist\/)[^/]+\/)?[0-9a-f]{2}\/[0-9a-f]{40}$/;
+const attachment = /^filestore\/(?:(?!checklist\/)[^/]+\/)?[0-9a-f]{2,3}\/[0-9a-f]{40}$/;
 const howTo =
   "Odoo's database manager and Odoo.sh make a zip with dump.sql, filestore/ and manifest.json; docs/import.md tells how to make one by hand.";
 
@@ -52,7 +52,12 @@ export async function readOdooBackup(path: string): Promise<OdooBackup> {
       });
     });
   try {
-    const { faults, ...contents } = await contentsOf(zip);
+    const { faults, ...contents } = await contentsOf(zip).catch((cause: unknown) => {
+      throw new UserError("badInput", `--from: ${path} is damaged (${messageOf(cause)})`, {
+        hint: howTo,
+        cause,
+      });
+    });
     if (faults.length > 0)
       throw new UserError("badInput", [`--from: ${path}`, ...faults.map((one) => `  ${one}`)].join("\n"), {
         hint: howTo,

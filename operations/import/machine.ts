@@ -43,7 +43,7 @@ export async function prepare(
   { reading, release, signal, progress }: OnMachine,
 ): Promise<void> {
   // Indexes come beside what the dump has, and an update writes much of it once more.
-  const bytes = backup.bytes + 2 * backup.dumpBytes + backup.filesBytes;
+  const bytes = backup.bytes + 3 * backup.dumpBytes + backup.filesBytes;
   const { ok, reason } = await runScript(
     reading,
     ["odoo-import.sh", "prepare", String(bytes), imageReference(release)],
@@ -94,12 +94,23 @@ export async function load(
   throw refused(reading.stack, reason);
 }
 
-/** Takes away what was sent. Never throws: the machine's next boot does so, too. */
-export async function clear({ reading, progress }: OnMachine): Promise<void> {
-  await runScript(reading, ["odoo-import.sh", "clear"], {
+/** Takes away what was sent. Never throws: the next import does so, and the machine's next boot. */
+export const clear = (machine: Pick<OnMachine, "reading" | "progress">): Promise<void> =>
+  tidy(machine, "Taking the file away from the machine", ["odoo-import.sh", "clear"]);
+
+/** Takes away a copy that will not be brought. Never throws, as above. */
+export const forget = (machine: Pick<OnMachine, "reading" | "progress">, copy: string): Promise<void> =>
+  tidy(machine, `Taking the copy ${copy} away`, ["odoo-import.sh", "forget", copy]);
+
+async function tidy(
+  { reading, progress }: Pick<OnMachine, "reading" | "progress">,
+  title: string,
+  command: [string, ...string[]],
+): Promise<void> {
+  await runScript(reading, command, {
     signal: AbortSignal.timeout(60_000),
     progress,
-    title: "Taking the file away from the machine",
+    title,
     schema: runSchema,
   }).catch(() => {});
 }

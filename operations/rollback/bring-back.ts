@@ -27,7 +27,7 @@ export interface Journey {
 }
 
 /** Whether it brings other data, and not those of before. */
-export const goesOn = (verb: Journey["verb"]): boolean => verb === "clone" || verb === "import";
+export const goesOn = (verb: TripVerb | undefined): boolean => verb === "clone" || verb === "import";
 
 /**
  * Runs the engine. Once, where only the release differs and the policies are those that let today through: they are on all
@@ -93,9 +93,10 @@ export async function bringBack(
       await start.looks.back(start.reading, start.previous, signal);
     }
     if (!barredBy) throw error;
-    if (reason === undefined) throw barred(error, trip, options["to"]);
-    await progress.step(`Going back to ${card.to}, past ${error.policies.join(", ")}`, (told) =>
-      bring(trip, withOverride(cargo, reason, error.policies), { signal, tell: told }),
+    if (reason === undefined) throw barred(error, trip);
+    await progress.step(
+      `${goesOn(verb) ? "Going" : "Going back"} to ${card.to}, past ${error.policies.join(", ")}`,
+      (told) => bring(trip, withOverride(cargo, reason, error.policies), { signal, tell: told }),
     );
     return { policies: error.policies, certain, served };
   }
@@ -118,11 +119,14 @@ function withOverride(cargo: Cargo, reason: string | undefined, policies: string
 }
 
 /** A policy that is newer than what it goes back to does not bar the way: whoever goes says why. */
-function barred({ message }: PolicyRefusal, { verb, context: { stack } }: Trip, to: unknown): UserError {
-  const where = typeof to === "string" ? ` --to ${to}` : "";
+function barred({ message }: PolicyRefusal, { verb, context: { stack, options } }: Trip): UserError {
+  const asked = (["from", "to", "at"] as const).flatMap((name) => {
+    const value = options[name];
+    return typeof value === "string" ? [`--${name} ${value}`] : [];
+  });
   return new UserError("policyViolation", message, {
-    hint: "--override REASON goes back all the same; the reason is kept in the history and the evidence.",
-    next: `platform ${verb}${where} --override REASON --stack ${stack}`,
+    hint: "--override REASON goes all the same; the reason is kept in the history and the evidence.",
+    next: ["platform", verb, ...asked, "--override REASON", "--stack", stack].join(" "),
   });
 }
 
@@ -132,16 +136,16 @@ export async function failed(trip: Trip, release: Release, error: unknown): Prom
   const refused = error instanceof UserError && error.exit === "policyViolation";
   const exit: ExitName = refused ? "policyViolation" : isLocked(error) ? "locked" : "notRolledBack";
   const summary = refused
-    ? "A policy barred the way back."
+    ? `A policy barred the way${goesOn(trip.verb) ? "" : " back"}.`
     : isLocked(error)
       ? "Somebody else is updating the stack; nothing was changed."
-      : `Going back to ${release.tag} failed.`;
+      : `${goesOn(trip.verb) ? `The ${trip.verb}` : `Going back to ${release.tag}`} failed.`;
   await tell(trip, { kind: "failed", summary, release }, AbortSignal.timeout(10_000));
   await trip.evidence.close({ exit, summary, error: why });
   if (!(error instanceof UserError) || error.exit !== "failed") return error;
   return new UserError("notRolledBack", why, {
     hint: `${error.hint ?? ""}\nEvidence: ${trip.evidence.folder}`.trim(),
-    next: `platform health --stack ${trip.context.stack}; the same command goes on from here`,
+    next: `platform health --stack ${trip.context.stack}${goesOn(trip.verb) ? "" : "; the same command goes on from here"}`,
     cause: error,
   });
 }

@@ -148,7 +148,7 @@ interface Arrived {
 
 function outcomeOf(
   { context, evidence, previous }: Trip,
-  { card, release, restoration }: Journey,
+  { card, release, restoration, verb }: Journey,
   { exit, summary, gated, seconds, served, notTold, policies }: Arrived,
 ): Outcome {
   const { stack } = context;
@@ -156,7 +156,7 @@ function outcomeOf(
   const lines = [
     `${stack}: ${summary}`,
     served === undefined
-      ? `Brought back in ${seconds.toFixed(1)} s.`
+      ? `${goesOn(verb) ? "Swapped in" : "Brought back"} in ${seconds.toFixed(1)} s.`
       : `Served again ${served.toFixed(1)} s after the command began; ${seconds.toFixed(1)} s until everything agreed.`,
     ...(gated.unseen === undefined ? [] : [`Not looked at from outside: ${gated.unseen}.`]),
     ...(policies.length > 0 ? [`Passed over: ${policies.join(", ")}`] : []),

@@ -69,6 +69,11 @@ describe("a backup that Odoo made", () => {
     assert.match((await refusal()).message, /is no zip, or not all of one/);
   });
 
+  it("that names what lies outside of it is refused, in a sentence", async () => {
+    writeZip(path, { "dump.sql": "", "../outside": "1" });
+    assert.match((await refusal()).message, /acme\.zip is damaged \(invalid relative path/);
+  });
+
   it("tells all that is wrong with it at once", async () => {
     writeZip(path, { "manifest.json": "{}", "acme/dump.sql": "" });
     assert.match((await refusal()).message, /acme\.zip\n {2}has a manifest\.json that is not Odoo's$/);
