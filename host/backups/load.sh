@@ -63,6 +63,8 @@ renew() {
   [ -z "$older" ] || fail "the image has older modules than the backup: $(paste -sd, <<<"$older"); Odoo updates forward only, so bring a newer image first"
   lacking=$(comm -23 <(value ODOO_MODULES | tr , '\n' | sort) <(installed_modules "$name" | sort) | paste -sd,)
   say "updating its $(installed_modules "$name" | wc -l) add-ons to those of ${image##*/}${lacking:+, and installing $lacking}"
+  # As in initialise.sh.
+  psql_in "$name" odoo <<<"SET ROLE odoo; CREATE EXTENSION IF NOT EXISTS pg_trgm"
   # Beside what serves, which goes before.
   update_options=(--oom-score-adj 800 --cpu-shares 256)
   update_modules "odoo-$operation-update" "$network" "$folder/filestore" "$image" all 10800 "$lacking" ||

@@ -9,9 +9,15 @@ psql() { command psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
 exists() { [ "$(psql -d postgres -c "SELECT count(*) FROM pg_database WHERE datname = '$1'")" = 1 ]; }
 tables() { psql -d "$1" -c "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"; }
 
+# As Odoo does where it makes the database itself: without it there is no index for what is looked for in the middle of a text
+# (odoo/service/db.py, _create_empty_database).
+trigrams='CREATE EXTENSION IF NOT EXISTS pg_trgm'
+
 if exists odoo; then
   if [ "$(tables odoo)" != 0 ]; then
-    # Ours is renamed when it is whole, so what is there is whole, or somebody's own.
+    # Ours is renamed when it is whole, so what is there is whole, or somebody's own. One that was made before this was done has its
+    # indexes with the next update of its modules.
+    psql -d odoo -c "$trigrams" || echo "pg_trgm cannot be made: searches in the middle of a text read whole tables"
     echo there
     exit
   fi
@@ -23,6 +29,7 @@ files=/var/lib/odoo/filestore
 psql -d postgres -c 'DROP DATABASE IF EXISTS odoo_new WITH (FORCE)'
 rm -rf "$files/odoo_new"
 psql -d postgres -c "CREATE DATABASE odoo_new TEMPLATE template0 ENCODING 'UTF8'"
+psql -d odoo_new -c "$trigrams"
 
 once=(-c /etc/odoo/odoo.conf -d odoo_new --db-filter '^odoo_new$' --no-http --workers=0 --max-cron-threads=0)
 odoo "${once[@]}" -i "$ODOO_MODULES" --without-demo=all --stop-after-init

@@ -22,7 +22,11 @@ describe("databases that ran elsewhere, on a machine", function () {
     await stage.play("1.0.0");
     await plant(stage);
     // As Odoo makes them where it does not care for accents.
-    await stage.run(`${psql} <<<'CREATE INDEX planted_accents ON res_partner (unaccent(name))'`);
+    await stage.run(`${psql} <<'SQL'
+CREATE EXTENSION unaccent;
+ALTER FUNCTION unaccent(text) IMMUTABLE;
+CREATE INDEX planted_accents ON res_partner (unaccent(name));
+SQL`);
     await write(stage, "in-the-backup");
     backup = join(stage.world.dir, "odoo.zip");
     const dump = "odoo db -c /etc/odoo/odoo.conf dump odoo 2>/dev/null";
@@ -38,7 +42,7 @@ describe("databases that ran elsewhere, on a machine", function () {
     if (!stage) return;
     stage.world.edit("sandbox", ["platform", "environment"], "sandbox");
     await unplant(stage);
-    await stage.run(`${psql} <<<'DROP INDEX IF EXISTS planted_accents'`);
+    await stage.run(`${psql} <<<'DROP EXTENSION IF EXISTS unaccent CASCADE'`);
     // The last update has taken the planted server for what is meant.
     await platform(stage, "drift", "--fix", "--accept", "--yes", "--confirm", "sandbox");
     await handOn(stage);

@@ -62,6 +62,11 @@ describe("the sandbox, on a machine", function () {
     assert.equal(all.close().refused, 0);
   });
 
+  it("has the indexes by which Odoo looks for what stands in the middle of a text", async () => {
+    const count = "SELECT count(*) > 0 FROM pg_indexes WHERE indexdef LIKE '%gin_trgm_ops%'";
+    assert.equal(await run(`docker exec -i postgres psql -XqAt -U postgres -d odoo <<<"${count}"`), "t\n");
+  });
+
   it("is healthy", async () => {
     const { exit, checks } = await world.answer(["health"]);
     // That nobody has made a backup yet is told by a warning.
