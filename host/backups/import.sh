@@ -81,7 +81,8 @@ load() {
 forget() {
   local one id
   clear_fetch
-  find $copies -mindepth 2 -maxdepth 2 -name copy.json \( -path "*/${1:-none}/*" -o -mmin +60 \) 2>/dev/null | while IFS= read -r one; do
+  [ -d $copies ] || return 0
+  find $copies -mindepth 2 -maxdepth 2 -name copy.json \( -path "*/${1:-none}/*" -o -mmin +60 \) | while IFS= read -r one; do
     id=$(basename "$(dirname "$one")")
     grep -qE '"kind":"(import|clone)"' "$one" || continue
     grep -qsE "(^| )${id}(_|$)" $brought $underway || rm -rf "${copies:?}/$id"
