@@ -102,12 +102,12 @@ export async function* backups(bench: Bench): AsyncGenerator<Cost> {
 /** What a restore costs in each of its ways, after a day that nobody has backed up but by the log. */
 export async function* restores(bench: Bench): AsyncGenerator<Cost> {
   const { stage, data } = bench;
+  const point = pointOf((await used(stage, `${script("backup")} now`)).said);
   yield await cost(bench, "drill", async () => {
     const took = await used(stage, script("drill"));
     const { checks } = lastJson(took.said) as { checks: { name: string; seconds: number }[] };
     return { used: took, notes: { seconds: checks.map((one) => `${one.name} ${one.seconds}`).join(", ") } };
   });
-  const point = pointOf((await used(stage, `${script("backup")} now`)).said);
   await aDay(stage, data, 3);
   const fetched = async (how: string): Promise<Done> => ({
     used: await used(
