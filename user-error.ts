@@ -23,3 +23,6 @@ export class UserError extends Error {
     this.next = more.next;
   }
 }
+
+/** What anything that was thrown says. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

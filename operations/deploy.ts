@@ -1,5 +1,5 @@
 import type { Release } from "../components/release.ts";
-import { UserError } from "../user-error.ts";
+import { UserError, messageOf } from "../user-error.ts";
 import { cardText, changeList } from "./card.ts";
 import { confirm } from "./confirm.ts";
 import { checkCredentials } from "./credentials.ts";
@@ -165,7 +165,7 @@ async function told(
 /** Nothing was changed: it is written down, and whoever approved it hears of it. */
 async function refused(trip: Trip, release: Release, error: unknown): Promise<void> {
   const exit = trip.interrupted.aborted ? "cancelled" : error instanceof UserError ? error.exit : "failed";
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   const [summary = why] = why.split("\n");
   if (trip.dispatch || trip.announced)
     await tell(trip, { kind: "failed", summary, release }, AbortSignal.timeout(10_000));

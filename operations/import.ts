@@ -1,6 +1,7 @@
 import { releaseWith } from "../components/release.ts";
 import type { Settings } from "../settings/schema.ts";
 import { UserError } from "../user-error.ts";
+import { comparedText } from "./backups/text.ts";
 import { makeClone } from "./clone/make.ts";
 import { reportText } from "./clone/report.ts";
 import { swapIn, swapLines } from "./clone/swap-in.ts";
@@ -89,9 +90,7 @@ async function asItIs({ context, settings }: Start, machine: OnMachine): Promise
 }
 
 function loadedLines({ filestore, mailServers = [], seconds = 0 }: Loaded): string[] {
-  const files = filestore
-    ? `${filestore.attachments} attachments in ${filestore.files} files, each compared by its sha1; `
-    : "";
+  const files = filestore ? `${comparedText(filestore)}; ` : "";
   const hosts = mailServers.map((host) => host ?? "?").join(", ");
   return [
     `${files}loaded, updated and tried in ${seconds.toFixed(0)} s.`,

@@ -4,6 +4,7 @@ import { type Looks, looks as realLooks } from "./deploy/gate.ts";
 import { untilInterrupted } from "./deploy/interruptions.ts";
 import { UserError } from "../user-error.ts";
 import { guardOf } from "./backups/gate.ts";
+import { comparedText } from "./backups/text.ts";
 import { confirm, confirmName } from "./confirm.ts";
 import { enterStack, isSandbox } from "./engine-env.ts";
 import { withLock } from "./lock.ts";
@@ -169,9 +170,7 @@ function restoredText({ madeAt, lastWrite, filestore, seconds, delta }: Fetched)
   const parts = [
     `the data of ${told(madeAt)}`,
     ...(lastWrite ? [`last written ${told(lastWrite)}`] : []),
-    ...(filestore
-      ? [`${filestore.attachments} attachments in ${filestore.files} files, each compared by its sha1`]
-      : []),
+    ...(filestore ? [comparedText(filestore)] : []),
     `brought and tried in ${seconds.toFixed(1)} s${delta ? ", what is live as the base" : ", out of the bucket alone"}`,
   ];
   return `${parts.join("; ")}.`;

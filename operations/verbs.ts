@@ -6,6 +6,9 @@ const confirmed = {
   what: "the stack's name, instead of typing it where data would be lost",
 };
 
+const wait = { flags: "--wait", what: "wait for whoever is changing the stack" };
+const override = { flags: "--override <reason>", what: "although a policy forbids it, and why" };
+
 const dispatched = [
   { flags: "--release <tag>", what: "the image's tag" },
   { flags: "--task <id>", what: "number of the approved task in Odoo" },
@@ -66,7 +69,7 @@ export const verbs: Record<string, Verb> = {
         flags: "--override <reason>",
         what: "to production without a fresh backup and drill, and why; it is kept in history and evidence",
       },
-      { flags: "--wait", what: "wait for whoever is changing the stack" },
+      wait,
       yes,
       confirmed,
     ],
@@ -82,7 +85,7 @@ export const verbs: Record<string, Verb> = {
       { flags: "--if-runs <tag>", what: "only where that release is what runs, or nobody knows what does" },
       { flags: "--program <which>", what: "current: by today's program, not that of then" },
       { flags: "--override <reason>", what: "go back although a policy forbids it, and why" },
-      { flags: "--wait", what: "wait for whoever is changing the stack" },
+      wait,
       yes,
       confirmed,
     ],
@@ -101,8 +104,8 @@ export const verbs: Record<string, Verb> = {
         what: "into another stack, as `clone` does: neutralised, and proven to be so",
       },
       { flags: "--incomplete", what: "also where files are missing that no backup has" },
-      { flags: "--override <reason>", what: "although a policy forbids it, and why" },
-      { flags: "--wait", what: "wait for whoever is changing the stack" },
+      override,
+      wait,
       yes,
       confirmed,
     ],
@@ -115,8 +118,8 @@ export const verbs: Record<string, Verb> = {
       { flags: "--from <stack>", what: "whose backups" },
       { flags: "--to <stack>", what: "where they come to; never production (the one of --stack)" },
       { flags: "--at <moment>", what: "a time, a restore point's id, or latest (latest)" },
-      { flags: "--override <reason>", what: "although a policy forbids it, and why" },
-      { flags: "--wait", what: "wait for whoever is changing the stack" },
+      override,
+      wait,
       yes,
       confirmed,
     ],
@@ -128,8 +131,8 @@ export const verbs: Record<string, Verb> = {
     options: [
       { flags: "--from <file>", what: "a zip of Odoo's database manager or of Odoo.sh, with its filestore" },
       { flags: "--incomplete", what: "also where files of attachments are missing in it" },
-      { flags: "--override <reason>", what: "although a policy forbids it, and why" },
-      { flags: "--wait", what: "wait for whoever is changing the stack" },
+      override,
+      wait,
       yes,
       confirmed,
     ],

@@ -16,6 +16,7 @@ export interface Used {
 }
 
 const watch = readFileSync(join(import.meta.dirname, "watch.py"), "utf8");
+
 /** Runs a script on the machine as root and watches the machine meanwhile. */
 export async function used(stage: Stage, script: string): Promise<Used> {
   const answer = await stage.run(

@@ -85,7 +85,7 @@ forget() {
   find $copies -mindepth 2 -maxdepth 2 -name copy.json \( -path "*/${1:-none}/*" -o -mmin +60 \) | while IFS= read -r one; do
     id=$(basename "$(dirname "$one")")
     grep -qE '"kind":"(import|clone)"' "$one" || continue
-    grep -qsE "(^| )${id}(_|$)" $brought $underway || rm -rf "${copies:?}/$id"
+    grep -qsE "(^| )${id}(_|$)" $brought $underway || drop_copy "$id"
   done
 }
 

@@ -59,7 +59,7 @@ renew() {
   [[ $has == "$series".* ]] ||
     fail "it is of Odoo $(cut -d . -f 1,2 <<<"$has"), and this stack runs $series; upgrade it first (https://upgrade.odoo.com, or OpenUpgrade), nothing was changed"
   installed_modules "$name" | lock_of "$image" >/dev/null
-  older=$(installed_modules "$name" | other_versions "$image" "$name" | sed -n 's/^older \(.*\) \(.*\) \(.*\)$/\1 (\2, the backup has \3)/p')
+  older=$(installed_modules "$name" | older_modules "$image" "$name")
   [ -z "$older" ] || fail "the image has older modules than the backup: $(paste -sd, <<<"$older"); Odoo updates forward only, so bring a newer image first"
   lacking=$(comm -23 <(value ODOO_MODULES | tr , '\n' | sort) <(installed_modules "$name" | sort) | paste -sd,)
   say "updating its $(installed_modules "$name" | wc -l) add-ons to those of ${image##*/}${lacking:+, and installing $lacking}"

@@ -53,10 +53,13 @@ for name, version in new.items():
     if its != data: print("older" if its < data else "newer", name, version, have)' "$versions" "$installed"
 }
 
+# older_modules IMAGE [CONTAINER]: of those that standard input names, what the image has in an older version, a line each.
+older_modules() { other_versions "$@" | sed -n 's/^older \(.*\) \(.*\) \(.*\)$/\1 (\2, the database has \3)/p'; }
+
 # need_no_older IMAGE MODULES: Odoo updates forward only.
 need_no_older() {
   local older
-  older=$(tr , '\n' <<<"$2" | other_versions "$1" | sed -n 's/^older \(.*\) \(.*\) \(.*\)$/\1 (\2, the database has \3)/p')
+  older=$(tr , '\n' <<<"$2" | older_modules "$1")
   [ -z "$older" ] || fail "the image has older modules than the database: $(paste -sd, <<<"$older"); Odoo updates forward only, so go back with the data, or bring a newer image"
 }
 

@@ -3,6 +3,17 @@ import * as z from "zod";
 const time = z.iso.datetime();
 const bytes = z.number().nonnegative();
 
+/** Files of attachments that were compared by their sha1, as host/backups/wanted.py tells them. */
+export const filesSchema = z.object({
+  /** Rows that name a file, files, and their size. */
+  attachments: z.number(),
+  files: z.number(),
+  bytes,
+  /** Rows without their file, and files whose sha1 is another. */
+  missing: z.number(),
+  wrong: z.number(),
+});
+
 /** What a stack can be restored to, and how far that is known to be so. */
 export const pointSchema = z.object({
   /** "20261126-020000", in UTC: what `restore --to` takes. */
@@ -116,17 +127,7 @@ export const drillSchema = z.object({
       top: z.array(z.object({ table: z.string(), rows: z.number() })),
     })
     .nullable(),
-  filestore: z
-    .object({
-      /** Rows that name a file, files, and their size. */
-      attachments: z.number(),
-      files: z.number(),
-      bytes,
-      /** Rows without their file, and files whose sha1 is another. */
-      missing: z.number(),
-      wrong: z.number(),
-    })
-    .nullable(),
+  filestore: filesSchema.nullable(),
   modules: z.object({ installed: z.number(), unfinished: z.number() }).nullable(),
   seconds: z.object({
     /** Until database and files were back. */

@@ -7,6 +7,7 @@ import type { Gated } from "./gate.ts";
 import type { Trouble } from "./go-back.ts";
 import type { Plan } from "./machine.ts";
 import { type Cargo, type Trip, bring, lookAgain } from "./trip.ts";
+import { messageOf } from "../../user-error.ts";
 
 /** How far a release has come. */
 export interface Arrival {
@@ -93,7 +94,7 @@ function troubleOf(
   error: unknown,
   { signal, bounded, interrupted }: { signal: AbortSignal; bounded: AbortSignal; interrupted: AbortSignal },
 ): Trouble {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   if (interrupted.aborted) return { kind: "interrupted", why: "it was stopped by Ctrl-C" };
   if (signal.aborted) return { kind: "timeout", why: "TIMEOUT was over" };
   if (bounded.aborted) return { kind: "timeout", why: `it had not come after ${bringSeconds} s` };

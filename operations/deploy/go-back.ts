@@ -11,6 +11,7 @@ import { restorationOf } from "../rollback/settings.ts";
 import { readStackFile } from "../project.ts";
 import { MachineRefusal } from "./machine.ts";
 import { type Cargo, type Trip, bring, lookAgain, nameOf } from "./trip.ts";
+import { messageOf } from "../../user-error.ts";
 
 /** Why a release is left again. */
 export interface Trouble {
@@ -71,7 +72,7 @@ export async function goBack(trip: Trip, trouble: Trouble, leaving: Leaving): Pr
       back({ ...trip, opened: found.opened }, trouble, { left, release, found, signal, tell, progress }),
     );
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return {
       exit: "notRolledBack",
       text: `Going back to ${previous.tag} failed too: ${why}`,

@@ -9,6 +9,7 @@ import { projectDir } from "../project.ts";
 import type { SshMachine } from "../ssh.ts";
 import type { PlatformReading } from "../stack-reader.ts";
 import { askDigitalOcean } from "../vendor.ts";
+import { messageOf } from "../../user-error.ts";
 
 /** Files of an evidence folder, by name: what could be had, or in a sentence why not. */
 export type Texts = Record<string, string>;
@@ -130,5 +131,4 @@ async function attempt(ask: () => Promise<string>): Promise<string> {
   }
 }
 
-const unknown = (error: unknown): string =>
-  `not known: ${error instanceof Error ? error.message : String(error)}\n`;
+const unknown = (error: unknown): string => `not known: ${messageOf(error)}\n`;

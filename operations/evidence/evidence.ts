@@ -9,6 +9,7 @@ import { type PlatformReading, readStack } from "../stack-reader.ts";
 import { collected, engineLog, type Texts } from "./collect.ts";
 import { newFolder, prune } from "./folder.ts";
 import { type EvidenceRecord, readme, type Step, type TripVerb } from "./readme.ts";
+import { messageOf } from "../../user-error.ts";
 
 export interface EvidenceFacts {
   stack: string;
@@ -96,7 +97,7 @@ export class Evidence {
     try {
       return await run();
     } catch (error) {
-      step.failed = error instanceof Error ? error.message : String(error);
+      step.failed = messageOf(error);
       throw error;
     } finally {
       step.seconds = secondsSince(started);

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { json } from "node:stream/consumers";
 import * as yauzl from "yauzl";
 import * as z from "zod";
-import { UserError } from "../../user-error.ts";
+import { UserError, messageOf } from "../../user-error.ts";
 
 /** A backup that Odoo made, as its file tells before anything of it is unpacked. Sizes in bytes. */
 export interface OdooBackup {
@@ -110,5 +110,3 @@ async function manifestOf(
   faults.add("has a manifest.json that is not Odoo's");
   return undefined;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

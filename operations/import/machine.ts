@@ -1,9 +1,8 @@
 import * as z from "zod";
-import type { Release } from "../../components/release.ts";
-import { imageReference } from "../../components/release.ts";
+import { type Release, imageReference } from "../../components/release.ts";
 import { UserError } from "../../user-error.ts";
 import { runScript } from "../backups/machine.ts";
-import { runSchema } from "../backups/schema.ts";
+import { filesSchema, runSchema } from "../backups/schema.ts";
 import { size } from "../backups/text.ts";
 import { onMachineOf } from "../machine.ts";
 import type { Progress } from "../progress.ts";
@@ -17,9 +16,7 @@ const upload = "/mnt/odoo-data/import/backup.zip";
 const loadedSchema = runSchema.extend({
   /** Id of the copy; missing where it came to none. */
   copy: z.string().optional(),
-  filestore: z
-    .object({ attachments: z.number(), files: z.number(), missing: z.number(), wrong: z.number() })
-    .optional(),
+  filestore: filesSchema.optional(),
   /** Hosts of the outgoing mail servers that its database has. */
   mailServers: z.array(z.string().nullable()).optional(),
   seconds: z.number().optional(),

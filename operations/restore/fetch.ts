@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { UserError } from "../../user-error.ts";
 import { runScript } from "../backups/machine.ts";
-import { runSchema } from "../backups/schema.ts";
+import { filesSchema, runSchema } from "../backups/schema.ts";
 import type { Progress } from "../progress.ts";
 import type { PlatformReading } from "../stack-reader.ts";
 import { type Moment, argumentOf } from "./moment.ts";
@@ -20,15 +20,7 @@ const fetchedSchema = runSchema.extend({
   /** pgBackRest's set that it came from, and the timeline that it followed. */
   set: z.string().optional(),
   timeline: z.number().optional(),
-  filestore: z
-    .object({
-      attachments: z.number(),
-      files: z.number(),
-      bytes: z.number(),
-      missing: z.number(),
-      wrong: z.number(),
-    })
-    .optional(),
+  filestore: filesSchema.optional(),
   /** Whether what is live was the base, so that only what differs was brought. */
   delta: z.boolean().optional(),
   seconds: z.number().optional(),

@@ -1,6 +1,6 @@
 import type { Release } from "../../components/release.ts";
 import type { ExitName } from "../../exit-codes.ts";
-import { UserError } from "../../user-error.ts";
+import { UserError, messageOf } from "../../user-error.ts";
 import { tell } from "../deploy/conclude.ts";
 import { reasonOf } from "../deploy/proof.ts";
 import { type Cargo, type Trip, bring, handIn } from "../deploy/trip.ts";
@@ -132,7 +132,7 @@ function barred({ message }: PolicyRefusal, { verb, context: { stack, options } 
 
 /** The engine has failed half way: nobody has been brought back, and a person is needed. */
 export async function failed(trip: Trip, release: Release, error: unknown): Promise<unknown> {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   const refused = error instanceof UserError && error.exit === "policyViolation";
   const exit: ExitName = refused ? "policyViolation" : isLocked(error) ? "locked" : "notRolledBack";
   const summary = refused
